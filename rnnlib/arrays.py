@@ -1,0 +1,82 @@
+"""Checks in one place: what a caller hands over becomes a finite, read-only float64 array, or a plain error.
+
+`numbers(value, name)` for any array, `option(value, name, known)` for a word, `whole` and `positive` for single numbers.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def numbers(value: ArrayLike, name: str, shapes: str, ndim: Iterable[int]) -> np.ndarray:
+    """Return `value` as a read-only float64 copy of one of the allowed dimensions.
+
+    `shapes` is how the allowed shapes read in an error message, such as "(T, D) or (T, B, D)".
+    Raises TypeError when it does not hold real numbers, ValueError for a wrong shape, NaN or infinity.
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array; fill the masked entries first, {name} must be plain numbers")
+    try:
+        given = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths, must have shape {shapes}") from None
+    if given.dtype.kind not in "fiub":
+        raise TypeError(f"{name} holds {given.dtype} values, must hold real numbers in shape {shapes}")
+    array = np.array(given, dtype=np.float64, order="C")
+    if array.ndim not in ndim:
+        raise ValueError(f"{name} has shape {array.shape}, must be {shapes}")
+    if array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}, must be {shapes} with no empty axis")
+    finite = np.isfinite(array)
+    if not finite.all():
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(f"{name} is {array[where]} at {list(where)}, must be finite everywhere")
+    return frozen(array)
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """Return the same array, made read-only."""
+    array.flags.writeable = False
+    return array
+
+
+def same_shape(array: np.ndarray, name: str, letters: str, shape: tuple[int, ...], because: str) -> None:
+    """Raise ValueError unless `array` has `shape`; `letters` and `because` explain the expectation."""
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, must be {letters} = {shape}, {because}")
+
+
+def option(value: str, name: str, known: Iterable[str]) -> str:
+    """Return `value` if it is one of `known`; the error lists them."""
+    known = tuple(known)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r}, must be one of {', '.join(known)}")
+    if value not in known:
+        raise ValueError(f"{name} is {value!r}, must be one of {', '.join(known)}")
+    return value
+
+
+def whole(value: int, name: str, low: int, high: int | None = None) -> int:
+    """Return `value` as an int between `low` and `high`, both included."""
+    span = f"a whole number from {low} to {high}" if high is not None else f"a whole number, {low} or more"
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} is {value!r}, must be {span}")
+    if value < low or (high is not None and value > high):
+        raise ValueError(f"{name} is {value}, must be {span}")
+    return int(value)
+
+
+def positive(value: float, name: str) -> float:
+    """Return `value` as a finite float above zero."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} is {value!r}, must be a number above 0")
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"{name} is {value}, must be a finite number above 0")
+    return float(value)
+
+
+def instance(value: object, name: str, kind: type, how: str) -> None:
+    """Raise TypeError unless `value` is a `kind`; `how` says where one comes from."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is a {type(value).__name__}, must be a {kind.__name__}, as made by {how}")

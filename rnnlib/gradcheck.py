@@ -1,0 +1,137 @@
+"""An independent opinion: `finite_difference` nudges a weight, or one step's copy of it, and runs forward again;
+`check(mine, reference)` compares two gradients and says what is wrong in words a learner can use.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .arrays import frozen, instance, numbers, option, positive, whole
+from .losses import loss_value, target
+from .notation import WEIGHTS
+from .trace import Trace, forward
+from .untied import untied_loss
+
+
+def finite_difference(
+    trace: Trace,
+    y: ArrayLike,
+    weight: str = "Wh",
+    t: int | None = None,
+    loss: str = "squared_error",
+    nudge: float = 1e-5,
+) -> np.ndarray:
+    """Return dL/dW without a derivative: (L(W + nudge) - L(W - nudge)) / (2 nudge), entry by entry; shape of the weight.
+
+    t None    : the weight as a whole is nudged, at every step where it is used
+    t = 1..T  : only the copy used at step t is nudged; the result is the term of step t
+
+    The error shrinks with nudge^2 until rounding takes over; near a corner of relu it is not small.
+    """
+    instance(trace, "trace", Trace, "forward(w, x)")
+    option(weight, "weight", WEIGHTS)
+    nudge = positive(nudge, "nudge")
+    tied = getattr(trace.weights, weight)
+    nudges = nudge * np.eye(tied.size).reshape(-1, *tied.shape)
+    if t is None:
+        y = target(trace, y, loss)
+        above, below = (np.array([loss_with(trace, y, weight, W, loss) for W in Ws]) for Ws in (tied + nudges, tied - nudges))
+    elif weight == "Wo":
+        raise ValueError(f"t is {t}, must be None for Wo: Wo has one path and no copies")
+    else:
+        t = whole(t, "t", 1, trace.T)
+        above, below = untied_loss(trace, y, **{weight: {t: np.stack((tied + nudges, tied - nudges))}}, loss=loss)
+    with np.errstate(all="ignore"):
+        return frozen(((above - below) / (2.0 * nudge)).reshape(tied.shape))
+
+
+def loss_with(trace: Trace, y: np.ndarray, weight: str, W: np.ndarray, loss: str) -> float:
+    """Return the loss when `weight` is W everywhere, by a forward pass from the start."""
+    w = replace(trace.weights, **{weight: W})
+    return loss_value(forward(w, trace.x, trace.O[0], trace.hidden, trace.output, trace.predict), y, loss)
+
+
+@dataclass(frozen=True)
+class Check:
+    """The verdict of `check`: true in an `if` when the two agree; shown as its `report`.
+
+    difference : float   largest |mine - reference|; relative : the same over the largest |reference|
+    """
+
+    passed: bool
+    report: str
+    difference: float
+    relative: float
+
+    def __bool__(self) -> bool:
+        """Return whether the two agree."""
+        return self.passed
+
+    def __repr__(self) -> str:
+        """Return the report."""
+        return self.report
+
+
+def check(
+    mine: ArrayLike, reference: ArrayLike, mistakes: Mapping[str, np.ndarray] | None = None, tolerance: float = 1e-6
+) -> Check:
+    """Compare a gradient with a reference and return a `Check` whose report says what is wrong, and if it can, why.
+
+    mistakes  : {what was done: the result it gives}, as made by `mistakes(trace, y, weight)`; a match is named
+    tolerance : how far apart the two may be, relative to the largest entry of the reference
+
+    Never raises for a wrong gradient: a wrong shape or NaN is part of the report.
+
+    >>> check([[2.0, -1.0]], [[-2.0, 1.0]])
+    Not yet: the sign is turned round. Entry [0, 0] is 2, the reference says -2.
+    """
+    reference = numbers(reference, "reference", "an array", ndim=range(9))
+    tolerance = positive(tolerance, "tolerance")
+    try:
+        mine = np.asarray(mine, dtype=np.float64)
+    except (TypeError, ValueError):
+        return Check(False, f"Not yet: this is {mine!r}, not an array of numbers.", np.inf, np.inf)
+    if mine.shape != reference.shape:
+        hint = " It may need a transpose." if mine.shape == reference.T.shape else ""
+        report = f"Not yet: the shape is {mine.shape}, it must be {reference.shape}, the shape of the weight.{hint}"
+        return Check(False, report, np.inf, np.inf)
+    if not np.isfinite(mine).all():
+        return Check(False, "Not yet: it holds NaN or infinity.", np.inf, np.inf)
+
+    scale = float(np.abs(reference).max()) or 1.0
+    apart = np.abs(mine - reference)
+    difference = float(apart.max())
+    relative = difference / scale
+    if relative <= tolerance:
+        return Check(True, f"Right: largest difference is within {tolerance:g} of the largest entry.", difference, relative)
+    where = tuple(int(i) for i in np.unravel_index(apart.argmax(), apart.shape))
+    worst = f"Entry {list(where)} is {mine[where]:.6g}, the reference says {reference[where]:.6g}."
+    if mine.ndim == 0:
+        worst = f"It is {mine:.6g}, the reference says {reference:.6g}."
+    reason = diagnosis(mine, reference, mistakes or {}, scale * max(tolerance, 1e-6))
+    return Check(False, f"Not yet: {reason}. {worst}" if reason else f"Not yet. {worst}", difference, relative)
+
+
+def diagnosis(mine: np.ndarray, reference: np.ndarray, mistakes: Mapping[str, np.ndarray], slack: float) -> str:
+    """Return in words which known mistake gives `mine`, or an empty string."""
+
+    def is_near(other: np.ndarray) -> bool:
+        return other.shape == mine.shape and bool(np.abs(mine - other).max() <= slack)
+
+    if is_near(np.zeros_like(reference)):
+        return "it is zero everywhere"
+    if is_near(-reference):
+        return "the sign is turned round"
+    for name, result in mistakes.items():
+        if is_near(result):
+            return f"this is the result {name}"
+        if is_near(-result):
+            return f"this is the result {name}, and with the sign turned round"
+    if mine.ndim == 2 and is_near(reference.T):
+        return "it is the transpose"
+    factor = float((mine * reference).sum() / (reference * reference).sum()) if reference.any() else 0.0
+    if factor and is_near(factor * reference):
+        return f"every entry is {factor:.4g} times the reference"
+    return ""

@@ -1,0 +1,96 @@
+"""The backward sweep: `backward(trace, y)` returns the loss and all gradients, with every step's term kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .arrays import frozen
+from .functions import HIDDEN
+from .losses import loss_slope, loss_value, target
+from .trace import Trace
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Gradients:
+    """The gradients of one loss, read-only; row t of every array with T+1 rows belongs to step t, row 0 of terms is zero.
+
+    trace        : Trace      what they were taken of
+    y            : as y_hat   the target
+    loss         : float      L
+    dL_dWo       : (K, H)     one path
+    dL_dWh       : (H, H)     the sum of dL_dWh_terms over t
+    dL_dWi       : (H, D)     the sum of dL_dWi_terms over t
+    dL_dWh_terms : (T+1, H, H)
+    dL_dWi_terms : (T+1, H, D)
+    dL_dO        : (T+1, H) or (T+1, B, H)   what reaches O_t from the loss; row 0 is dL/dO_0
+    dL_da        : (T+1, H) or (T+1, B, H)   what reaches a_t; row 0 is zero
+    loss_name    : str        which loss
+    """
+
+    trace: Trace
+    y: np.ndarray
+    loss: float
+    dL_dWo: np.ndarray
+    dL_dWh: np.ndarray
+    dL_dWi: np.ndarray
+    dL_dWh_terms: np.ndarray
+    dL_dWi_terms: np.ndarray
+    dL_dO: np.ndarray
+    dL_da: np.ndarray
+    loss_name: str
+
+    def total(self, weight: str) -> np.ndarray:
+        """Return dL/dWo, dL/dWh or dL/dWi by name."""
+        return getattr(self, f"dL_d{weight}")
+
+    def __repr__(self) -> str:
+        """Return the loss and the sizes in a line."""
+        return f"Gradients(loss={self.loss:.6g}, T={self.trace.T}, of Wo, Wh and Wi)"
+
+
+def backward(trace: Trace, y: ArrayLike, loss: str = "squared_error") -> Gradients:
+    """Go back once from the last step to the first and return the `Gradients`.
+
+        dL/dO_T = dL/dz Wo                  dL/da_t     = dL/dO_t * f'(a_t)
+        dL/dO_{t-1} = dL/da_t Wh            dL/dWo      = dL/dz O_T^T
+        term of step t:                     dL/da_t O_{t-1}^T  (Wh),   dL/da_t x_t^T  (Wi)
+
+    With predict="every" each O_t also receives its own dL/dz_t Wo, so that row t of the terms adds up what the use of
+    the weight at step t did to all later losses. A batch's gradients are the mean over its sequences.
+
+    y    : shape of trace.y_hat
+    loss : "squared_error" or "cross_entropy"
+
+    One sweep, O(T). Raises ValueError or TypeError naming the argument that is wrong.
+
+    >>> from rnnlib import Weights, forward
+    >>> w = Weights(Wi=[[1.0]], Wh=[[0.5]], Wo=[[2.0]])
+    >>> grads = backward(forward(w, [[3.0], [4.0]], hidden="linear"), [10.0])
+    >>> bool(grads.dL_dWh == grads.dL_dWh_terms.sum(axis=0))
+    True
+    """
+    y = target(trace, y, loss)
+    w, O, slope = trace.weights, trace.O, HIDDEN[trace.hidden].slope
+    with np.errstate(all="ignore"):
+        dL_dz = loss_slope(trace, y, loss) / (trace.B or 1)
+        dL_dO, dL_da = np.zeros_like(O), np.zeros_like(O)
+        rows = slice(1, None) if trace.predict == "every" else slice(-1, None)
+        dL_dO[rows] = dL_dz @ w.Wo
+        for t in range(trace.T, 0, -1):
+            dL_da[t] = dL_dO[t] * slope(O[t])
+            dL_dO[t - 1] += dL_da[t] @ w.Wh
+        dL_dWo = outer(dL_dz.reshape(-1, *O.shape[1:-1], w.K), O[rows]).sum(axis=0)
+        dL_dWh_terms, dL_dWi_terms = np.zeros((len(O), w.H, w.H)), np.zeros((len(O), w.H, w.D))
+        dL_dWh_terms[1:] = outer(dL_da[1:], O[:-1])
+        dL_dWi_terms[1:] = outer(dL_da[1:], trace.x)
+        dL_dWh, dL_dWi = dL_dWh_terms.sum(axis=0), dL_dWi_terms.sum(axis=0)
+    results = (dL_dWo, dL_dWh, dL_dWi, dL_dWh_terms, dL_dWi_terms, dL_dO, dL_da)
+    return Gradients(trace, y, loss_value(trace, y, loss), *map(frozen, results), loss)
+
+
+def outer(later: np.ndarray, earlier: np.ndarray) -> np.ndarray:
+    """Return for each step the sum over the batch of later earlier^T: (T, m), (T, n) or (T, B, m), (T, B, n) -> (T, m, n)."""
+    if later.ndim == 2:
+        return later[:, :, None] * earlier[:, None, :]
+    return np.swapaxes(later, 1, 2) @ earlier

@@ -1,0 +1,81 @@
+"""Small tasks with their arrays: weights, one sequence, target, state before it, and the options that go with them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arrays import frozen, whole
+from .series import Scaling, sunspots, windows
+from .weights import Weights
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Task:
+    """One sequence to learn from: `weights`, `x` (T, D), `y` (K,), `O0` (H,), and the words for `forward` and `backward`.
+
+    story says what the numbers stand for, in a sentence.
+    """
+
+    story: str
+    weights: Weights
+    x: np.ndarray
+    y: np.ndarray
+    O0: np.ndarray
+    hidden: str = "tanh"
+    output: str = "linear"
+    loss: str = "squared_error"
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for name in ("x", "y", "O0"):
+            object.__setattr__(self, name, frozen(np.array(getattr(self, name), dtype=np.float64)))
+
+    def __repr__(self) -> str:
+        """Return the story and the sizes."""
+        return f"Task: {self.story} (T={len(self.x)}, D={self.weights.D}, H={self.weights.H}, K={self.weights.K})"
+
+
+def three_steps() -> Task:
+    """Return the hand-sized example of the course: three steps, one input, one hidden unit, one output, every factor a number."""
+    return Task(
+        story="three steps, one hidden unit, small enough to check by hand",
+        weights=Weights(Wi=[[0.5]], Wh=[[0.8]], Wo=[[1.2]]),
+        x=[[0.5], [-1.0], [0.8]],
+        y=[1.0],
+        O0=[0.2],
+    )
+
+
+def two_units() -> Task:
+    """Return the same story with matrices: three steps, two inputs, two hidden units, a Wh that is not symmetric."""
+    return Task(
+        story="three steps, two hidden units, so that weights are matrices",
+        weights=Weights(Wi=[[0.5, -0.3], [0.4, 0.6]], Wh=[[0.6, -0.9], [0.3, 0.5]], Wo=[[1.2, -0.7]]),
+        x=[[0.5, 1.0], [-1.0, 0.4], [0.8, -0.6]],
+        y=[1.0],
+        O0=[0.2, -0.1],
+    )
+
+
+SUNSPOT_SCALING = Scaling(offset=0.0, unit=100.0)
+
+
+def sunspot_year(year: int = 1957, T: int = 12) -> Task:
+    """Return a measured task: the T years before `year` as x, the sunspot number of `year` as y, both in hundreds.
+
+    Two hidden units whose weights came from gradient descent on the years up to 1949, rounded to two decimals. A test
+    holds that they forecast the later years better than repeating the last value.
+    """
+    series = sunspots()
+    first, last = int(series.times[0]), int(series.times[-1])
+    T = whole(T, "T", 1, last - first)
+    year = whole(year, "year", first + T, last)
+    x, y = windows(SUNSPOT_SCALING.apply(series.values), T)
+    column = year - first - T
+    return Task(
+        story=f"sunspot numbers of {year - T} to {year - 1}, in hundreds, to forecast {year}",
+        weights=Weights(Wi=[[0.35], [-0.81]], Wh=[[-0.46, 1.24], [-0.39, 0.41]], Wo=[[1.39, -1.89]]),
+        x=x[:, column],
+        y=y[column],
+        O0=[0.0, 0.0],
+    )

@@ -1,0 +1,106 @@
+"""What if each step had its own copy of a weight? `untied_loss` runs with such copies, `untie` compares with the terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .arrays import frozen, numbers, option, same_shape, whole
+from .functions import HIDDEN, OUTPUT
+from .gradients import Gradients, backward
+from .losses import pointwise, target
+from .trace import Trace
+
+COPIED = ("Wh", "Wi")
+
+
+def untied_loss(
+    trace: Trace,
+    y: ArrayLike,
+    Wh: Mapping[int, np.ndarray] | None = None,
+    Wi: Mapping[int, np.ndarray] | None = None,
+    loss: str = "squared_error",
+) -> np.ndarray:
+    """Return the loss when some steps use a copy of their own: a number, or an array of them.
+
+    Wh, Wi : {step: copy}; a copy is (H, H) for Wh, (H, D) for Wi. Steps that are not named use the trace's weight.
+             Copies may have axes in front, (..., H, H): then each of those is tried, and the result has shape (...).
+
+    The sequence runs again from the first step named; nothing here knows a derivative.
+    """
+    y = target(trace, y, loss)
+    w, T = trace.weights, trace.T
+    Wh, Wi = checked_copies(Wh, "Wh", trace), checked_copies(Wi, "Wi", trace)
+    first = min((*Wh, *Wi), default=T)
+    f, g = HIDDEN[trace.hidden].f, OUTPUT[trace.output]
+    x, O = trace.x.reshape(T, -1, w.D), trace.O.reshape(T + 1, -1, w.H)
+    y, z = (v.reshape(-1, x.shape[1], w.K) for v in (y, trace.z))
+    with np.errstate(all="ignore"):
+        every = trace.predict == "every"
+        total = pointwise(z, g(z), y, trace.output, loss)[: first - 1].sum() if every else 0.0
+        O_t = O[first - 1]
+        for t in range(first, T + 1):
+            a_t = x[t - 1] @ np.swapaxes(Wi.get(t, w.Wi), -1, -2) + O_t @ np.swapaxes(Wh.get(t, w.Wh), -1, -2)
+            O_t = f(a_t)
+            if every or t == T:
+                z_t = O_t @ w.Wo.T
+                total = total + pointwise(z_t, g(z_t), y[t - 1 if every else 0], trace.output, loss).sum(axis=(-1, -2))
+        return np.asarray(total / (trace.B or 1))
+
+
+def checked_copies(copies: Mapping[int, ArrayLike] | None, name: str, trace: Trace) -> dict[int, np.ndarray]:
+    """Return {step: copy (..., H, H) or (..., H, D)}, each copy checked against the weight it stands for."""
+    tied = getattr(trace.weights, name)
+    checked = {}
+    for t, copy in (copies or {}).items():
+        t = whole(t, f"step of {name}", 1, trace.T)
+        copy = numbers(copy, f"{name}[{t}]", f"(..., {tied.shape[0]}, {tied.shape[1]})", ndim=range(2, 9))
+        one = copy[(0,) * (copy.ndim - 2)]
+        same_shape(one, f"{name}[{t}]", "its last two axes", tied.shape, f"as {name} of the trace")
+        checked[t] = copy
+    return checked
+
+
+@dataclass(frozen=True, eq=False)
+class Untied:
+    """What nudging each step's copy of a weight does to the loss; row t of arrays belongs to step t, row 0 is zero.
+
+    weight    : "Wh" or "Wi"
+    changes   : (T+1, H, H) or (T+1, H, D)   by how much each copy was moved
+    predicted : (T+1,)   term of step t times the change of copy t, added up over its entries
+    true      : (T+1,)   loss with only copy t moved, minus the loss with the tied weight
+    predicted_together, true_together : float   all copies moved at once; the prediction is the sum of `predicted`
+    """
+
+    grads: Gradients
+    weight: str
+    changes: np.ndarray
+    predicted: np.ndarray
+    true: np.ndarray
+    predicted_together: float
+    true_together: float
+
+
+def untie(trace: Trace, y: ArrayLike, changes: ArrayLike, weight: str = "Wh", loss: str = "squared_error") -> Untied:
+    """Move each step's copy of `weight` by its own change and return what that does to the loss, as an `Untied`.
+
+    changes : (T+1, H, H) for Wh, (T+1, H, D) for Wi; row t moves the copy of step t, row 0 must be zero
+
+    For small changes prediction and truth agree, for one copy and for all together: the derivative of the tied
+    weight is the sum of the terms because moving the tied weight moves every copy.
+    """
+    option(weight, "weight", COPIED)
+    grads = backward(trace, y, loss)
+    tied, terms = getattr(trace.weights, weight), getattr(grads, f"dL_d{weight}_terms")
+    letters = "(T+1, H, H)" if weight == "Wh" else "(T+1, H, D)"
+    changes = numbers(changes, "changes", letters, ndim=(3,))
+    same_shape(changes, "changes", letters, terms.shape, f"as T = {trace.T} and {weight} has shape {tied.shape}")
+    if changes[0].any():
+        raise ValueError("changes[0] is not zero; there is no step 0, so no copy to move")
+    predicted, true = (terms * changes).sum(axis=(1, 2)), np.zeros(trace.T + 1)
+    moved = {t: tied + changes[t] for t in range(1, trace.T + 1) if changes[t].any()}
+    for t, copy in moved.items():
+        true[t] = untied_loss(trace, y, **{weight: {t: copy}}, loss=loss) - grads.loss
+    together = float(untied_loss(trace, y, **{weight: moved}, loss=loss)) - grads.loss if moved else 0.0
+    return Untied(grads, weight, changes, frozen(predicted), frozen(true), float(predicted.sum()), together)
