@@ -1,6 +1,7 @@
 """Checks in one place: what a caller hands over becomes a finite, read-only float64 array, or a plain error.
 
-`numbers(value, name)` for any array, `option(value, name, known)` for a word, `whole` and `positive` for single numbers.
+`numbers(value, name, shapes)` for any array, `option(value, name, known)` for a word, `whole` and `positive` for single
+numbers, `instance` for a record.
 """
 
 from collections.abc import Iterable
@@ -9,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def numbers(value: ArrayLike, name: str, shapes: str, ndim: Iterable[int]) -> np.ndarray:
-    """Return `value` as a read-only float64 copy of one of the allowed dimensions.
+def numbers(value: ArrayLike, name: str, shapes: str, ndim: Iterable[int] | None = None) -> np.ndarray:
+    """Return `value` as a read-only float64 copy with one of the allowed numbers of axes (any, if `ndim` is None).
 
     `shapes` is how the allowed shapes read in an error message, such as "(T, D) or (T, B, D)".
     Raises TypeError when it does not hold real numbers, ValueError for a wrong shape, NaN or infinity.
@@ -24,14 +25,15 @@ def numbers(value: ArrayLike, name: str, shapes: str, ndim: Iterable[int]) -> np
     if given.dtype.kind not in "fiub":
         raise TypeError(f"{name} holds {given.dtype} values, must hold real numbers in shape {shapes}")
     array = np.array(given, dtype=np.float64, order="C")
-    if array.ndim not in ndim:
+    if ndim is not None and array.ndim not in ndim:
         raise ValueError(f"{name} has shape {array.shape}, must be {shapes}")
     if array.size == 0:
-        raise ValueError(f"{name} has shape {array.shape}, must be {shapes} with no empty axis")
+        raise ValueError(f"{name} is empty, with shape {array.shape}, must be {shapes}")
     finite = np.isfinite(array)
     if not finite.all():
-        where = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise ValueError(f"{name} is {array[where]} at {list(where)}, must be finite everywhere")
+        where = np.argwhere(~finite)[0].tolist()
+        entry = f"{name}{where}" if where else name
+        raise ValueError(f"{entry} is {array[tuple(where)]}, {name} must be finite")
     return frozen(array)
 
 
@@ -71,7 +73,7 @@ def positive(value: float, name: str) -> float:
     """Return `value` as a finite float above zero."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} is {value!r}, must be a number above 0")
-    if not (np.isfinite(value) and value > 0):
+    if not 0 < value < np.inf:
         raise ValueError(f"{name} is {value}, must be a finite number above 0")
     return float(value)
 

@@ -1,6 +1,8 @@
 """One full cycle as a record: `cycle(w, x, y)` goes forward, back term by term, adds up, checks, and takes the step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType as ReadOnly
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,7 +20,7 @@ from .weights import Weights
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Cycle:
-    """Everything one cycle went through, for one sequence and one chosen weight.
+    """Everything one cycle went through, read-only, for one sequence and one chosen weight.
 
     trace         : Trace
     grads         : Gradients
@@ -27,6 +29,7 @@ class Cycle:
     chains        : {step: Chain}
     running       : {step: array}  the sum of the terms from step T back to this one
     finite        : {step: array}  finite difference of nudging only this step's copy
+    finite_total  : array          finite difference of nudging the weight everywhere
     learning_rate : float
     updated       : Weights        after W_new = W_old - learning_rate · dL/dW, all three
     new_loss      : float          the loss of the same data with them
@@ -36,9 +39,10 @@ class Cycle:
     grads: Gradients
     weight: str
     steps: tuple[int, ...]
-    chains: dict[int, Chain]
-    running: dict[int, np.ndarray]
-    finite: dict[int, np.ndarray]
+    chains: Mapping[int, Chain]
+    running: Mapping[int, np.ndarray]
+    finite: Mapping[int, np.ndarray]
+    finite_total: np.ndarray
     learning_rate: float
     updated: Weights
     new_loss: float
@@ -78,6 +82,8 @@ def cycle(
         so_far = so_far + chains[t].product
         running[t] = frozen(so_far)
         finite[t] = finite_difference(trace, y, weight, None if weight == "Wo" else t, loss)
+    finite_total = finite_difference(trace, y, weight, None, loss)
     updated = update(w, grads, learning_rate)
     new_loss = loss_value(forward(updated, x, O0, hidden, output), y, loss)
-    return Cycle(trace, grads, weight, steps, chains, running, finite, learning_rate, updated, new_loss)
+    by_step = (ReadOnly(values) for values in (chains, running, finite))
+    return Cycle(trace, grads, weight, steps, *by_step, finite_total, float(learning_rate), updated, new_loss)

@@ -32,7 +32,7 @@ def relu(a: np.ndarray) -> np.ndarray:
 
 
 def sigmoid(a: np.ndarray) -> np.ndarray:
-    """Return 1 / (1 + exp(-a)), without overflow and exact to the last digits in both tails."""
+    """Return 1 / (1 + exp(-a)), without overflow and accurate in both tails."""
     return np.exp(-np.logaddexp(0.0, -a))
 
 
@@ -50,7 +50,7 @@ def log_softmax(z: np.ndarray) -> np.ndarray:
 HIDDEN = {
     "tanh": Hidden(np.tanh, slope=lambda O: 1.0 - O * O, derivative=lambda a: 1.0 - np.tanh(a) ** 2),
     "sigmoid": Hidden(sigmoid, slope=lambda O: O * (1.0 - O), derivative=lambda a: sigmoid(a) * sigmoid(-a)),
-    "relu": Hidden(relu, slope=lambda O: np.sign(O), derivative=lambda a: np.where(a > 0.0, 1.0, 0.0)),
+    "relu": Hidden(relu, slope=lambda O: np.heaviside(O, 0.0), derivative=lambda a: np.heaviside(a, 0.0)),
     "linear": Hidden(linear, slope=np.ones_like, derivative=np.ones_like),
 }
 OUTPUT: dict[str, Function] = {"linear": linear, "sigmoid": sigmoid, "softmax": softmax}

@@ -23,7 +23,7 @@ def finite_difference(
     loss: str = "squared_error",
     nudge: float = 1e-5,
 ) -> np.ndarray:
-    """Return dL/dW without a derivative: (L(W + nudge) - L(W - nudge)) / (2 nudge), entry by entry; shape of the weight.
+    """Return dL/dW without a derivative, entry by entry: (L(W + nudge) - L(W - nudge)) / (2 nudge), shape of W.
 
     t None    : the weight as a whole is nudged, at every step where it is used
     t = 1..T  : only the copy used at step t is nudged; the result is the term of step t
@@ -35,14 +35,15 @@ def finite_difference(
     nudge = positive(nudge, "nudge")
     tied = getattr(trace.weights, weight)
     nudges = nudge * np.eye(tied.size).reshape(-1, *tied.shape)
+    nudged = np.stack((tied + nudges, tied - nudges))
     if t is None:
         y = target(trace, y, loss)
-        above, below = (np.array([loss_with(trace, y, weight, W, loss) for W in Ws]) for Ws in (tied + nudges, tied - nudges))
+        above, below = np.array([[loss_with(trace, y, weight, W, loss) for W in one_way] for one_way in nudged])
     elif weight == "Wo":
-        raise ValueError(f"t is {t}, must be None for Wo: Wo has one path and no copies")
+        raise ValueError(f"t is {t!r}, must be None for Wo: Wo has one path and no copies")
     else:
         t = whole(t, "t", 1, trace.T)
-        above, below = untied_loss(trace, y, **{weight: {t: np.stack((tied + nudges, tied - nudges))}}, loss=loss)
+        above, below = untied_loss(trace, y, **{weight: {t: nudged}}, loss=loss)
     with np.errstate(all="ignore"):
         return frozen(((above - below) / (2.0 * nudge)).reshape(tied.shape))
 
@@ -53,11 +54,12 @@ def loss_with(trace: Trace, y: np.ndarray, weight: str, W: np.ndarray, loss: str
     return loss_value(forward(w, trace.x, trace.O[0], trace.hidden, trace.output, trace.predict), y, loss)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Check:
     """The verdict of `check`: true in an `if` when the two agree; shown as its `report`.
 
-    difference : float   largest |mine - reference|; relative : the same over the largest |reference|
+    difference : float   largest |mine - reference|, infinite when the two can't be compared
+    relative   : float   the same over the largest |reference| (over 1 if the reference is zero everywhere)
     """
 
     passed: bool
@@ -87,30 +89,31 @@ def check(
     >>> check([[2.0, -1.0]], [[-2.0, 1.0]])
     Not yet: the sign is turned round. Entry [0, 0] is 2, the reference says -2.
     """
-    reference = numbers(reference, "reference", "an array", ndim=range(9))
+    reference = numbers(reference, "reference", "an array")
+    mistakes = {} if mistakes is None else mistakes
+    instance(mistakes, "mistakes", Mapping, "mistakes(trace, y, weight)")
+    mistakes = {name: numbers(result, f"mistakes[{name!r}]", "an array") for name, result in mistakes.items()}
     tolerance = positive(tolerance, "tolerance")
     try:
-        mine = np.asarray(mine, dtype=np.float64)
-    except (TypeError, ValueError):
-        return Check(False, f"Not yet: this is {mine!r}, not an array of numbers.", np.inf, np.inf)
+        mine = numbers(mine, "your result", f"{reference.shape}, the shape of the reference")
+    except (TypeError, ValueError) as error:
+        return Check(False, f"Not yet: {error}.", np.inf, np.inf)
     if mine.shape != reference.shape:
         hint = " It may need a transpose." if mine.shape == reference.T.shape else ""
-        report = f"Not yet: the shape is {mine.shape}, it must be {reference.shape}, the shape of the weight.{hint}"
+        report = f"Not yet: the shape is {mine.shape}, it must be {reference.shape}, the shape of the reference.{hint}"
         return Check(False, report, np.inf, np.inf)
-    if not np.isfinite(mine).all():
-        return Check(False, "Not yet: it holds NaN or infinity.", np.inf, np.inf)
 
-    scale = float(np.abs(reference).max()) or 1.0
-    apart = np.abs(mine - reference)
-    difference = float(apart.max())
-    relative = difference / scale
-    if relative <= tolerance:
-        return Check(True, f"Right: largest difference is within {tolerance:g} of the largest entry.", difference, relative)
-    where = tuple(int(i) for i in np.unravel_index(apart.argmax(), apart.shape))
-    worst = f"Entry {list(where)} is {mine[where]:.6g}, the reference says {reference[where]:.6g}."
-    if mine.ndim == 0:
-        worst = f"It is {mine:.6g}, the reference says {reference:.6g}."
-    reason = diagnosis(mine, reference, mistakes or {}, scale * max(tolerance, 1e-6))
+    with np.errstate(all="ignore"):
+        scale = float(np.abs(reference).max()) or 1.0
+        apart = np.abs(mine - reference)
+        difference, relative = float(apart.max()), float(apart.max() / scale)
+        if relative <= tolerance:
+            report = f"Right: largest difference is within {tolerance:g} of the largest entry."
+            return Check(True, report, difference, relative)
+        reason = diagnosis(mine, reference, mistakes, scale * tolerance)
+    where = np.unravel_index(apart.argmax(), apart.shape)
+    entry = f"Entry {[int(i) for i in where]}" if where else "It"
+    worst = f"{entry} is {mine[where]:.6g}, the reference says {reference[where]:.6g}."
     return Check(False, f"Not yet: {reason}. {worst}" if reason else f"Not yet. {worst}", difference, relative)
 
 
@@ -129,9 +132,10 @@ def diagnosis(mine: np.ndarray, reference: np.ndarray, mistakes: Mapping[str, np
             return f"this is the result {name}"
         if is_near(-result):
             return f"this is the result {name}, and with the sign turned round"
-    if mine.ndim == 2 and is_near(reference.T):
+    if is_near(reference.T):
         return "it is the transpose"
-    factor = float((mine * reference).sum() / (reference * reference).sum()) if reference.any() else 0.0
-    if factor and is_near(factor * reference):
-        return f"every entry is {factor:.4g} times the reference"
+    largest = np.unravel_index(np.abs(reference).argmax(), reference.shape)
+    factor = mine[largest] / reference[largest]
+    if is_near(factor * reference):
+        return f"{'every entry' if mine.size > 1 else 'it'} is {factor:.4g} times the reference"
     return ""

@@ -13,7 +13,7 @@ from .trace import Trace
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Gradients:
-    """The gradients of one loss, read-only; row t of every array with T+1 rows belongs to step t, row 0 of terms is zero.
+    """The gradients of one loss, read-only; of the T+1 rows of an array, row t belongs to step t. No term has a step 0.
 
     trace        : Trace      what they were taken of
     y            : as y_hat   the target
@@ -90,7 +90,6 @@ def backward(trace: Trace, y: ArrayLike, loss: str = "squared_error") -> Gradien
 
 
 def outer(later: np.ndarray, earlier: np.ndarray) -> np.ndarray:
-    """Return for each step the sum over the batch of later earlier^T: (T, m), (T, n) or (T, B, m), (T, B, n) -> (T, m, n)."""
-    if later.ndim == 2:
-        return later[:, :, None] * earlier[:, None, :]
-    return np.swapaxes(later, 1, 2) @ earlier
+    """Return later earlier^T of each step, added up over the batch: (T, m) or (T, B, m) with n alike to (T, m, n)."""
+    later, earlier = (v.reshape(len(v), -1, v.shape[-1]) for v in (later, earlier))
+    return later.mT @ earlier

@@ -24,11 +24,11 @@ def target(trace: Trace, y: ArrayLike, loss: str) -> np.ndarray:
     letters = ("T, " if trace.predict == "every" else "") + ("B, " if trace.B is not None else "")
     letters = f"({letters}K)" if letters else "(K,)"
     option(loss, "loss", LOSSES)
-    y = numbers(y, "y", letters, ndim=range(5))
+    y = numbers(y, "y", f"{letters} = {trace.y_hat.shape}")
     same_shape(y, "y", letters, trace.y_hat.shape, "as y_hat has that shape")
     if loss == "cross_entropy":
         if trace.output == "linear":
-            raise ValueError("loss is 'cross_entropy', which needs output='sigmoid' or 'softmax'; the trace has 'linear'")
+            raise ValueError("loss is 'cross_entropy', which needs output='sigmoid' or 'softmax', not 'linear'")
         if y.min() < 0.0 or y.max() > 1.0:
             raise ValueError(f"y reaches from {y.min():g} to {y.max():g}, must lie in 0 .. 1 for cross_entropy")
         if trace.output == "softmax" and not np.allclose(y.sum(axis=-1), 1.0, rtol=0.0, atol=1e-6):

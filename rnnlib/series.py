@@ -45,11 +45,11 @@ class Scaling:
 
     def apply(self, values: ArrayLike) -> np.ndarray:
         """Return (values - offset) / unit."""
-        return (numbers(values, "values", "an array", ndim=range(5)) - self.offset) / self.unit
+        return (numbers(values, "values", "an array") - self.offset) / self.unit
 
     def invert(self, scaled: ArrayLike) -> np.ndarray:
         """Return scaled * unit + offset, in the unit of measurement."""
-        return numbers(scaled, "scaled", "an array", ndim=range(5)) * self.unit + self.offset
+        return numbers(scaled, "scaled", "an array") * self.unit + self.offset
 
 
 def sunspots() -> Series:
@@ -80,8 +80,8 @@ def windows(values: ArrayLike, T: int) -> tuple[np.ndarray, np.ndarray]:
     ([1.0, 2.0], [3.0], (2, 2, 1))
     """
     values = numbers(values, "values", "(N,)", ndim=(1,))
-    T = whole(T, "T", 1, max(1, len(values) - 1))
     if len(values) < 2:
         raise ValueError(f"values has shape {values.shape}, must hold at least 2: one step and the value after it")
+    T = whole(T, "T", 1, len(values) - 1)
     x = np.lib.stride_tricks.sliding_window_view(values, T)[:-1].T[:, :, None]
     return x.copy(), values[T:, None].copy()

@@ -11,7 +11,7 @@ from .weights import Weights
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Task:
-    """One sequence to learn from: `weights`, `x` (T, D), `y` (K,), `O0` (H,), and the words for `forward` and `backward`.
+    """One sequence to learn from: `weights`, `x` (T, D), `y` (K,), `O0` (H,), and the options that go with them.
 
     story says what the numbers stand for, in a sentence.
     """
@@ -36,7 +36,7 @@ class Task:
 
 
 def three_steps() -> Task:
-    """Return the hand-sized example of the course: three steps, one input, one hidden unit, one output, every factor a number."""
+    """Return the example to check by hand: three steps; one input, one hidden unit, one output: factors are numbers."""
     return Task(
         story="three steps, one hidden unit, small enough to check by hand",
         weights=Weights(Wi=[[0.5]], Wh=[[0.8]], Wo=[[1.2]]),

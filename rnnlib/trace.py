@@ -70,7 +70,7 @@ def forward(
     output  : g, one of linear, sigmoid, softmax
     predict : "last" predicts from O_T, "every" from each O_t
 
-    Raises ValueError or TypeError naming the argument that is wrong. Values that overflow become inf, without a warning.
+    Raises ValueError or TypeError naming the wrong argument. What overflows becomes inf or NaN, without a warning.
 
     >>> w = Weights(Wi=[[1.0]], Wh=[[0.5]], Wo=[[2.0]])
     >>> forward(w, [[3.0], [4.0]], hidden="linear").O.ravel().tolist()
@@ -79,7 +79,7 @@ def forward(
     instance(w, "w", Weights, "Weights(Wi, Wh, Wo)")
     f, g = HIDDEN[option(hidden, "hidden", HIDDEN)].f, OUTPUT[option(output, "output", OUTPUT)]
     every = option(predict, "predict", PREDICT) == "every"
-    x = numbers(x, "x", "(T, D) or (T, B, D)", ndim=(2, 3))
+    x = numbers(x, "x", f"(T, D) or (T, B, D) with D = {w.D}", ndim=(2, 3))
     same_shape(x, "x", "(T, D)" if x.ndim == 2 else "(T, B, D)", (*x.shape[:-1], w.D), f"as Wi has {w.D} columns")
 
     O = np.empty((len(x) + 1, *x.shape[1:-1], w.H))
@@ -99,8 +99,8 @@ def initial_state(O0: ArrayLike | None, x: np.ndarray, H: int) -> np.ndarray | f
     """Return the checked O_0, ready to stand in row 0 of O."""
     if O0 is None:
         return 0.0
-    allowed = ("(H,)", (1,)) if x.ndim == 2 else ("(H,) or (B, H)", (1, 2))
-    O0 = numbers(O0, "O0", *allowed)
+    letters, ndim = ("(H,)", (1,)) if x.ndim == 2 else ("(H,) or (B, H)", (1, 2))
+    O0 = numbers(O0, "O0", f"{letters} with H = {H}", ndim)
     if O0.ndim == 1:
         same_shape(O0, "O0", "(H,)", (H,), f"as Wh has {H} rows")
     else:

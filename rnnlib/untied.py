@@ -1,4 +1,4 @@
-"""What if each step had its own copy of a weight? `untied_loss` runs with such copies, `untie` compares with the terms."""
+"""What if each step had its own copy of a weight? `untied_loss` runs with them, `untie` compares with the terms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import frozen, numbers, option, same_shape, whole
+from .arrays import frozen, instance, numbers, option, same_shape, whole
 from .functions import HIDDEN, OUTPUT
 from .gradients import Gradients, backward
 from .losses import pointwise, target
@@ -32,6 +32,7 @@ def untied_loss(
     y = target(trace, y, loss)
     w, T = trace.weights, trace.T
     Wh, Wi = checked_copies(Wh, "Wh", trace), checked_copies(Wi, "Wi", trace)
+    check_axes_in_front([copy.shape[:-2] for copy in (*Wh.values(), *Wi.values())])
     first = min((*Wh, *Wi), default=T)
     f, g = HIDDEN[trace.hidden].f, OUTPUT[trace.output]
     x, O = trace.x.reshape(T, -1, w.D), trace.O.reshape(T + 1, -1, w.H)
@@ -41,7 +42,7 @@ def untied_loss(
         total = pointwise(z, g(z), y, trace.output, loss)[: first - 1].sum() if every else 0.0
         O_t = O[first - 1]
         for t in range(first, T + 1):
-            a_t = x[t - 1] @ np.swapaxes(Wi.get(t, w.Wi), -1, -2) + O_t @ np.swapaxes(Wh.get(t, w.Wh), -1, -2)
+            a_t = x[t - 1] @ Wi.get(t, w.Wi).mT + O_t @ Wh.get(t, w.Wh).mT
             O_t = f(a_t)
             if every or t == T:
                 z_t = O_t @ w.Wo.T
@@ -51,15 +52,25 @@ def untied_loss(
 
 def checked_copies(copies: Mapping[int, ArrayLike] | None, name: str, trace: Trace) -> dict[int, np.ndarray]:
     """Return {step: copy (..., H, H) or (..., H, D)}, each copy checked against the weight it stands for."""
-    tied = getattr(trace.weights, name)
-    checked = {}
-    for t, copy in (copies or {}).items():
+    tied, checked = getattr(trace.weights, name), {}
+    copies = {} if copies is None else copies
+    instance(copies, name, Mapping, "{step: copy}")
+    shapes = f"(..., H, {'H' if name == 'Wh' else 'D'}) = (..., {tied.shape[0]}, {tied.shape[1]})"
+    for t, copy in copies.items():
         t = whole(t, f"step of {name}", 1, trace.T)
-        copy = numbers(copy, f"{name}[{t}]", f"(..., {tied.shape[0]}, {tied.shape[1]})", ndim=range(2, 9))
-        one = copy[(0,) * (copy.ndim - 2)]
-        same_shape(one, f"{name}[{t}]", "its last two axes", tied.shape, f"as {name} of the trace")
+        copy = numbers(copy, f"{name}[{t}]", shapes)
+        if copy.shape[-2:] != tied.shape:
+            raise ValueError(f"{name}[{t}] has shape {copy.shape}, must be {shapes}, as {name} of the trace")
         checked[t] = copy
     return checked
+
+
+def check_axes_in_front(fronts: list[tuple[int, ...]]) -> None:
+    """Raise ValueError unless the axes in front of all copies broadcast together."""
+    try:
+        np.broadcast_shapes(*fronts)
+    except ValueError:
+        raise ValueError(f"the copies have axes {fronts} in front, these must agree") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +109,10 @@ def untie(trace: Trace, y: ArrayLike, changes: ArrayLike, weight: str = "Wh", lo
     same_shape(changes, "changes", letters, terms.shape, f"as T = {trace.T} and {weight} has shape {tied.shape}")
     if changes[0].any():
         raise ValueError("changes[0] is not zero; there is no step 0, so no copy to move")
-    predicted, true = (terms * changes).sum(axis=(1, 2)), np.zeros(trace.T + 1)
-    moved = {t: tied + changes[t] for t in range(1, trace.T + 1) if changes[t].any()}
-    for t, copy in moved.items():
-        true[t] = untied_loss(trace, y, **{weight: {t: copy}}, loss=loss) - grads.loss
-    together = float(untied_loss(trace, y, **{weight: moved}, loss=loss)) - grads.loss if moved else 0.0
-    return Untied(grads, weight, changes, frozen(predicted), frozen(true), float(predicted.sum()), together)
+    with np.errstate(all="ignore"):
+        predicted, true = (terms * changes).sum(axis=(1, 2)), np.zeros(trace.T + 1)
+        moved = {t: tied + changes[t] for t in range(1, trace.T + 1) if changes[t].any()}
+        for t, copy in moved.items():
+            true[t] = untied_loss(trace, y, **{weight: {t: copy}}, loss=loss) - grads.loss
+        together = float(untied_loss(trace, y, **{weight: moved}, loss=loss) - grads.loss) if moved else 0.0
+        return Untied(grads, weight, changes, frozen(predicted), frozen(true), float(predicted.sum()), together)
