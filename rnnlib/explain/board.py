@@ -1,6 +1,7 @@
 """The order of the board: `frames(cycle)` lists what is looked at, one after the other, in one full cycle."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from ..cycles import Cycle
@@ -10,14 +11,14 @@ Kind = Literal["forward", "loss", "term", "sum", "update"]
 
 @dataclass(frozen=True)
 class Frame:
-    """One place to look at: step `t` going forward, the loss, the term of step `t`, the sum of the terms, or the update."""
+    """One place to look at: step `t` going forward, the loss, the term of step `t`, the sum, or the update."""
 
     kind: Kind
     t: int
 
     @property
     def title(self) -> str:
-        """A short name, such as "forward, t = 2"."""
+        """Return a short name, such as "forward, t = 2"."""
         return f"{self.kind}, t = {self.t}" if self.kind in ("forward", "term") else self.kind
 
 
@@ -27,10 +28,16 @@ class Board:
 
     frames: tuple[Frame, ...]
 
+    @cached_property
+    def places(self) -> dict[tuple[Kind, int | None], int]:
+        """The index of each frame by its kind and step; by its kind alone for those that come once."""
+        by_step = {(frame.kind, frame.t): i for i, frame in enumerate(self.frames)}
+        once = {(frame.kind, None): i for i, frame in enumerate(self.frames) if frame.kind in ("loss", "sum", "update")}
+        return by_step | once
+
     def at(self, kind: Kind, t: int | None = None) -> int | None:
-        """Return the index of the first such frame, None where there is none."""
-        found = (i for i, frame in enumerate(self.frames) if frame.kind == kind and t in (None, frame.t))
-        return next(found, None)
+        """Return the index of such a frame, None where there is none."""
+        return self.places.get((kind, t))
 
     def __len__(self) -> int:
         """Return the number of frames."""

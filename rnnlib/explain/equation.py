@@ -22,7 +22,7 @@ def tile(formula: str, under: str = "", how: str = "") -> str:
 def array_tile(formula: str, array: np.ndarray, how: str = "") -> str:
     """Return a tile of an array; a matrix that is written out says its shape too."""
     size = shape(array) if np.size(array) > 1 and is_written_out(array) else ""
-    return tile(formula, value(array), "<br>".join(filter(None, (how, size))))
+    return tile(formula, value(array), "<br/>".join(filter(None, (how, size))))
 
 
 def sign(text: str) -> str:
@@ -38,6 +38,11 @@ def row(*parts: str) -> str:
 def column(vector: np.ndarray) -> np.ndarray:
     """Return a vector the way it stands to the right of a matrix."""
     return np.asarray(vector)[:, None]
+
+
+def applied(function: str, formula: str) -> str:
+    """Return a function of something, as a formula."""
+    return f"<mrow><mtext>{function}</mtext><mo>(</mo>{formula}<mo>)</mo></mrow>"
 
 
 def joined(tiles: Iterable[str], operator: str, what: str, ends: int) -> str:
@@ -56,6 +61,7 @@ def equation(cycle: Cycle, frame: Frame) -> str:
 
 
 def forward_equation(cycle: Cycle, t: int) -> str:
+    """Return a_t and O_t with their numbers."""
     trace, w = cycle.trace, cycle.trace.weights
     return row(
         array_tile(symbol(f"a{t}"), column(trace.a[t])),
@@ -70,13 +76,15 @@ def forward_equation(cycle: Cycle, t: int) -> str:
     ) + row(
         array_tile(symbol(f"O{t}"), column(trace.O[t])),
         sign("="),
-        tile(f"<mtext>{trace.hidden}</mtext><mo>(</mo>{symbol(f'a{t}')}<mo>)</mo>", f"{trace.hidden}({value(column(trace.a[t]))})"),
+        tile(applied(trace.hidden, symbol(f"a{t}")), f"{trace.hidden}({value(column(trace.a[t]))})"),
     )
 
 
 def loss_equation(cycle: Cycle, t: int) -> str:
+    """Return y_hat and L with their numbers."""
     trace, w, y = cycle.trace, cycle.trace.weights, cycle.grads.y
     g = [] if trace.output == "linear" else [sign(f"{trace.output}(")]
+    compared = f"y_hat = {value(column(trace.y_hat))}, y = {value(column(y))}"
     return row(
         array_tile(symbol("y_hat"), column(trace.y_hat)),
         sign("="),
@@ -88,15 +96,17 @@ def loss_equation(cycle: Cycle, t: int) -> str:
     ) + row(
         tile(symbol("L"), number(cycle.grads.loss)),
         sign("="),
-        tile(f"<mtext>{loss_formula(cycle)}</mtext>", f"y_hat = {value(column(trace.y_hat))}, y = {value(column(y))}"),
+        tile(f"<mtext>{loss_formula(cycle)}</mtext>", compared),
     )
 
 
 def term_equation(cycle: Cycle, t: int) -> str:
+    """Return the term of step t as the product of its factors."""
     term = cycle.chains[t]
     factors = (array_tile(derivative(f.symbol), f.value, origin(cycle, f)) for f in term.factors)
     name = f"<mtext>term of step {t}</mtext>"
-    return row(array_tile(name, term.product, "product"), sign("="), joined(factors, "·", "factors", ENDS[cycle.trace.weights.H > 1]))
+    multiplied = joined(factors, "·", "factors", ENDS[cycle.trace.weights.H > 1])
+    return row(array_tile(name, term.product, "product"), sign("="), multiplied)
 
 
 def origin(cycle: Cycle, factor: Factor) -> str:
@@ -114,21 +124,24 @@ def origin(cycle: Cycle, factor: Factor) -> str:
     slope = "" if trace.hidden == "linear" else f"diag {slope} · " if many and under[0] == "O" else f"{slope} · "
     step = int(over.removeprefix("O"))
     used_with = {"Wh": f"O{step - 1}", "Wi": f"x{step}"}.get(under, "Wh")
-    note = f"<br>row i: dO_i/d{under}_ij" if many and under in ("Wh", "Wi") else ""
+    note = f"<br/>row i: dO_i/d{under}_ij" if many and under in ("Wh", "Wi") else ""
     return f"{slope}{used_with}{note}"
 
 
 def sum_equation(cycle: Cycle, t: int) -> str:
+    """Return the sum of the terms, and under it the same from the sweep and from nudging."""
     terms = (array_tile(f"<mtext>step {s}</mtext>", cycle.chains[s].product) for s in cycle.steps)
     total = derivative(f"dL/d{cycle.weight}")
     everywhere = "Wo" if cycle.weight == "Wo" else f"all copies of {cycle.weight}"
-    return row(array_tile(total, cycle.running[cycle.steps[-1]]), sign("="), joined(terms, "+", "terms", ENDS[cycle.total.size > 1])) + row(
+    added = joined(terms, "+", "terms", ENDS[cycle.total.size > 1])
+    return row(array_tile(total, cycle.running[cycle.steps[-1]]), sign("="), added) + row(
         array_tile("<mtext>one backward sweep</mtext>", cycle.total),
         array_tile(f"<mtext>nudging {everywhere}</mtext>", cycle.finite_total),
     )
 
 
 def update_equation(cycle: Cycle, t: int) -> str:
+    """Return the new weight, and the loss before and after."""
     weight = cycle.weight
     return row(
         array_tile(f"<mrow>{symbol(weight)}<mtext>_new</mtext></mrow>", getattr(cycle.updated, weight)),

@@ -1,6 +1,6 @@
 """The term ledger: a row a step, a column a factor, the product, the running sum, and the nudge that checks it.
 
-`ledger(cycle, board)` returns an HTML table whose rows appear as their frames come; `plain_ledger(cycle)` the same as text.
+`ledger(cycle, board)` returns an HTML table whose rows appear as their frames come, `plain_ledger(cycle)` its text.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .board import Board
 from .spelling import bound, derivative, math, matrix, number, plain, shape, value
 
 WIDEST = 4  # steps whose dO_t/dO_{t-1} get a column each; with more, one column holds their product
-LARGEST = 2  # rows or columns of a matrix that fits a cell; of others, and where rows are many, the size is given
+LARGEST = 2  # rows or columns of a matrix that fits a cell
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def rows(cycle: Cycle) -> list[Row]:
 
 
 def cell(array: np.ndarray | None, largest: int) -> str:
-    """Return what stands in a cell: all numbers of a matrix up to `largest` rows and columns, shape and size of another."""
+    """Return what stands in a cell: a matrix of up to `largest` rows and columns, or the size and shape of it."""
     if array is None:
         return '<td class="none"><span aria-label="not on this path">–</span></td>'
     block = matrix(array)
@@ -80,10 +80,8 @@ def bar(cycle: Cycle, row: Row) -> str:
     side = "size" if term.size > 1 else "minus" if term.item() < 0 else "plus"
     mark = {"size": "", "minus": "− ", "plus": "+ "}[side]
     width = f"{100 * row.share:.3g}"
-    return (
-        f'<td class="share"><span class="track {side}"><span class="bar s-{cycle.weight}" style="width:{width}%"></span></span>'
-        f"<span>{mark}{100 * row.share:.0f} %</span></td>"
-    )
+    drawn = f'<span class="bar s-{cycle.weight}" style="width:{width}%"></span>'
+    return f'<td class="share"><span class="track {side}">{drawn}</span><span>{mark}{100 * row.share:.0f} %</span></td>'
 
 
 def ledger(cycle: Cycle, board: Board) -> str:
@@ -94,11 +92,13 @@ def ledger(cycle: Cycle, board: Board) -> str:
     for row in rows(cycle):
         frame = board.at("term", row.t)
         step = f'<th scope="row"><button type="button" data-go="{frame}">t = {row.t}</button></th>'
-        cells = "".join(cell(array, largest) for array in row.cells) + f"<td>{escape(bound(row.difference))}</td>" + bar(cycle, row)
+        cells = "".join(cell(array, largest) for array in row.cells)
+        cells += f"<td>{escape(bound(row.difference))}</td>{bar(cycle, row)}"
         body.append(f'<tr data-at="{frame}-" data-on="{frame}" data-go="{frame}">{step}{cells}</tr>')
     blank = '<td class="none"></td>' * (len(columns(cycle)) - 3)
     apart = float(np.abs(cycle.total - cycle.finite_total).max())
-    totals = cell(cycle.running[cycle.steps[-1]], largest) + cell(cycle.finite_total, largest) + f"<td>{escape(bound(apart))}</td>"
+    totals = cell(cycle.running[cycle.steps[-1]], largest) + cell(cycle.finite_total, largest)
+    totals += f"<td>{escape(bound(apart))}</td>"
     name = math(derivative(f"dL/d{cycle.weight}"))
     foot = (
         f'<tr data-at="{last}-" data-on="{last}" data-go="{last}"><th scope="row">'
@@ -107,7 +107,8 @@ def ledger(cycle: Cycle, board: Board) -> str:
     return (
         f'<div class="ledger"><table><caption>Term ledger of dL/d{cycle.weight}: factors from left to right multiply, '
         f'rows add up</caption><thead><tr><th scope="col">step</th>{head}<th scope="col">difference</th>'
-        f'<th scope="col">share of all terms</th></tr></thead><tbody>{"".join(body)}</tbody><tfoot>{foot}</tfoot></table></div>'
+        f'<th scope="col">share of all terms</th></tr></thead><tbody>{"".join(body)}</tbody><tfoot>{foot}</tfoot>'
+        f"</table></div>"
     )
 
 

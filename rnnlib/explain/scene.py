@@ -1,20 +1,18 @@
 """Everything of one cycle on one page: `scene(cycle)` puts graph, formulas and ledger together for the stepper.
 
-The scene is made once; the stepper lights and shows what belongs to a frame by the marks `data-at`, `data-on`, `data-go`.
+The scene is made once; by the marks `data-at`, `data-on` and `data-go` the stepper shows and lights what a frame is.
 `still(cycle, index)` is the part of it that a page without scripts can show.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from html import escape
-from importlib.resources import files
 
 from ..cycles import Cycle
-from ..notation import SYMBOLS
 from .board import Board, Kind, board
 from .equation import equation
 from .graph import graph
 from .ledger import ledger, plain_ledger
+from .style import style
 from .words import sentence
 
 
@@ -25,15 +23,6 @@ class Scene:
     html: str
     titles: list[str]
     sentences: list[str]
-
-
-@cache
-def style() -> str:
-    """Return the style sheet of all explanations, with the colours of the notation table."""
-    sheet = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
-    light = "".join(f".rnn .s-{s.name}{{--s:{s.light}}}" for s in SYMBOLS.values())
-    dark = "".join(f'[data-jp-theme-light="false"] .rnn .s-{s.name}{{--s:{s.dark}}}' for s in SYMBOLS.values())
-    return f"<style>{sheet}{light}{dark}</style>"
 
 
 def scene(cycle: Cycle, until: Kind = "update") -> Scene:

@@ -1,4 +1,4 @@
-"""How symbols and numbers are written, on the page and as plain text: everything else in this package spells through here.
+"""How symbols and numbers are written, on the page and as plain text; everything in this package spells through here.
 
 `symbol("O3")`, `derivative("dO3/dO2")` and `value(array)` return HTML or MathML, `plain(array)` the same as text.
 """
@@ -33,8 +33,17 @@ def plain_number(v: float, digits: int = 4) -> str:
     return "0" if text == "-0" else text
 
 
+def signed(v: float, digits: int = 4) -> str:
+    """Return a change: a number with its sign, also where that is a plus.
+
+    >>> signed(0.1), signed(-0.1), signed(0.0)
+    ('+0.1', '−0.1', '0')
+    """
+    return f"+{number(v, digits)}" if v > 0 else number(v, digits)
+
+
 def bound(difference: float) -> str:
-    """Return a difference that is only rounding as a bound, since its digits mean nothing; a real one as a number."""
+    """Return a difference that is only rounding as a bound, as its digits mean nothing; a real one as a number."""
     return next((f"< 1e−{n}" for n in (8, 6) if difference < 10.0**-n), number(difference))
 
 
@@ -46,8 +55,8 @@ def shape(array: np.ndarray) -> str:
 def matrix(array: np.ndarray) -> np.ndarray:
     """Return a factor as the matrix it is written as.
 
-    A row stays a row. Of dO_t/dW (H, H, n) only the block that is not zero is written, as a matrix (H, n): O_i moves with
-    row i of W alone, and entry [i, j] is dO_i/dW_ij.
+    A row stays a row. Of dO_t/dW (H, H, n) only the block that is not zero is written, as a matrix (H, n): O_i moves
+    with row i of W alone, and entry [i, j] is dO_i/dW_ij.
     """
     if array.ndim == 3:
         return np.einsum("iij->ij", array)
@@ -95,7 +104,7 @@ def value_words(array: np.ndarray) -> str:
 
 @lru_cache
 def symbol(name: str) -> str:
-    """Return MathML for one symbol in its colour, such as `O3` or `Wh`; what follows the letter is its step, digits or `_t`."""
+    """Return MathML for one symbol in its colour, such as `Wh`, `O3` or `O_t`: digits or `_t` are its step."""
     letter, step = re.fullmatch(r"(\w*?)(_t|\d*)", name).groups()
     spelled = f'<mi mathvariant="normal" class="s-{letter}">{letter}</mi>'
     return f"<msub>{spelled}<mn>{step.removeprefix('_')}</mn></msub>" if step else spelled

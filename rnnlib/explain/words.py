@@ -25,6 +25,7 @@ def sentence(cycle: Cycle, frame: Frame) -> str:
 
 
 def forward_sentence(cycle: Cycle, t: int) -> str:
+    """Say going forward at step t."""
     trace = cycle.trace
     return (
         f"Forward, step {t}: a{t} = Wi x{t} + Wh O{t - 1} = {value_words(trace.a[t])}, "
@@ -33,6 +34,7 @@ def forward_sentence(cycle: Cycle, t: int) -> str:
 
 
 def loss_sentence(cycle: Cycle, t: int) -> str:
+    """Say the prediction and its loss."""
     trace, y = cycle.trace, cycle.grads.y
     return (
         f"The last output O{t} predicts y_hat = {value_words(trace.y_hat)}; the target is y = {value_words(y)}. "
@@ -41,6 +43,7 @@ def loss_sentence(cycle: Cycle, t: int) -> str:
 
 
 def term_sentence(cycle: Cycle, t: int) -> str:
+    """Say the term of step t."""
     weight, factors = cycle.weight, cycle.chains[t].factors
     where = "Wo, which is used once" if weight == "Wo" else f"the copy of {weight} used at step {t}"
     text = f"Term of step {t}: {len(factors)} factors lead from the loss back to {where}. Their product is "
@@ -49,6 +52,7 @@ def term_sentence(cycle: Cycle, t: int) -> str:
 
 
 def sum_sentence(cycle: Cycle, t: int) -> str:
+    """Say the sum of the terms."""
     n, weight = len(cycle.steps), cycle.weight
     if n == 1:
         return f"There is one path, so its term is the whole gradient: dL/d{weight} = {value_words(cycle.total)}."
@@ -56,6 +60,7 @@ def sum_sentence(cycle: Cycle, t: int) -> str:
 
 
 def update_sentence(cycle: Cycle, t: int) -> str:
+    """Say the update."""
     weight, rate = cycle.weight, number(cycle.learning_rate)
     old, new = cycle.grads.loss, cycle.new_loss
     way = "falls" if new < old else "rises" if new > old else "stays"
@@ -75,12 +80,10 @@ SENTENCES = {
 
 
 def code(cycle: Cycle, frame: Frame) -> str:
-    """Return the line of code whose result the frame shows, given `w`, `x`, `O0`, `y`, and `trace` and `grads` from them."""
+    """Return the line of code whose result the frame shows, given `w`, `x`, `O0`, `y`, `trace` and `grads`."""
     trace, weight = cycle.trace, cycle.weight
-    options = "".join(
-        f', {name}="{word}"' for name, word, usual in (("hidden", trace.hidden, "tanh"), ("output", trace.output, "linear"))
-        if word != usual
-    )
+    chosen = (("hidden", trace.hidden, "tanh"), ("output", trace.output, "linear"))
+    options = "".join(f', {name}="{word}"' for name, word, usual in chosen if word != usual)
     loss = "" if cycle.grads.loss_name == "squared_error" else f', loss="{cycle.grads.loss_name}"'
     of_step = "" if weight == "Wo" else f", t={frame.t}"
     return {

@@ -15,7 +15,7 @@ from .panel import Panel, array_text, complaint, typed_array
 from .slider import Slider
 from .stepper import Stepper
 
-FIELDS = {"x": "x, a step a row", "y": "y", "O0": "O0", "Wi": "Wi", "Wh": "Wh", "Wo": "Wo", "learning_rate": "learning_rate"}
+FIELDS = ("x", "y", "O0", "Wi", "Wh", "Wo", "learning_rate")
 
 
 class Walk(Panel):
@@ -27,7 +27,7 @@ class Walk(Panel):
     learning_rate : of the update
     choose        : the weights one can change to
 
-    `controls` holds every control by its name; `cycle` is the record that is shown, of the last entries that made sense.
+    `controls` holds every control by its name; `cycle` is the record that is shown, of the last usable entries.
     """
 
     def __init__(
@@ -46,7 +46,8 @@ class Walk(Panel):
         self.controls = self._controls(weight, choose)
         self.complaints = {name: widgets.HTML() for name in FIELDS}
         page = scene(self.cycle, until)
-        label = f"Step through the forward pass of {task.story}" if until == "loss" else f"Step through one cycle of {task.story}"
+        what = "the forward pass" if until == "loss" else "one cycle"
+        label = f"Step through {what} of {task.story}"
         self.stepper = Stepper(page.html, page.sentences, page.titles, still=self._still_at, label=label)
         for name, control in self.controls.items():
             if name in FIELDS or name == "weight":
@@ -65,20 +66,24 @@ class Walk(Panel):
     def _still_at(self, index: int) -> tuple[str, str]:
         return still(self.cycle, index, self.until)
 
+    def _entries(self) -> tuple[str, ...]:
+        return tuple(e for e in entries(self.texts) if self.until == "update" or not e.startswith("learning_rate"))
+
     def _controls(self, weight: str, choose: tuple[str, ...]) -> dict[str, widgets.Widget]:
         fields = {
             name: widgets.Text(
                 value=self.start[name],
-                description=description,
+                description="x, a step a row" if name == "x" else name,
                 continuous_update=False,
                 style={"description_width": "8em"},
                 layout={"width": "24em"},
             )
-            for name, description in FIELDS.items()
+            for name in FIELDS
         }
+        narrow = {"width": "13em"}
         return {
-            "weight": widgets.Dropdown(options=choose, value=weight, description="Gradient of", layout={"width": "12em"}),
-            "entry": widgets.Dropdown(options=entries(self.start), description="Change", layout={"width": "13em"}),
+            "weight": widgets.Dropdown(options=choose, value=weight, description="Gradient of", layout=narrow),
+            "entry": widgets.Dropdown(options=self._entries(), description="Change", layout=narrow),
             "drag": Slider("Wh", 0.0, min=-2.0, max=2.0, step=0.05),
             "edit": widgets.ToggleButton(value=False, description="Type numbers", layout={"width": "auto"}),
             "reset": widgets.Button(description="Reset", layout={"width": "auto"}),
@@ -86,7 +91,8 @@ class Walk(Panel):
         }
 
     def _layout(self, has_choice: bool) -> tuple[widgets.Widget, ...]:
-        top = [self.controls[name] for name in ("weight", "entry", "drag", "edit", "reset") if name != "weight" or has_choice]
+        names = ("weight", "entry", "drag", "edit", "reset")
+        top = [self.controls[name] for name in names if name != "weight" or has_choice]
         used = [name for name in FIELDS if name != "learning_rate" or self.until == "update"]
         rows = [widgets.HBox([self.controls[name], self.complaints[name]]) for name in used]
         self.fields = widgets.VBox(rows, layout={"display": "none"})
@@ -116,7 +122,7 @@ class Walk(Panel):
 
     def _follow(self) -> None:
         """Keep the entries one can drag, and the slider, in step with the fields."""
-        options = entries(self.texts)
+        options = self._entries()
         if tuple(self.controls["entry"].options) != options:
             self.controls["entry"].options = options
         self._aim()

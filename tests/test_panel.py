@@ -1,0 +1,74 @@
+"""Panels keep keys inside, carry a still, and read what a learner types."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from ipywidgets import HTML
+
+from rnnlib.widgets.panel import Guard, Panel, array_text, complaint, typed_array
+
+
+class Sample(Panel):
+    """A panel with a still."""
+
+    def still(self):
+        """One line."""
+        return "<p>What is <b>shown</b>.</p>", "What is shown.\nAnd more."
+
+
+def test_a_panel_carries_its_still_beside_the_widget():
+    """GitHub, a printed page and nbval see what is shown, not the names of boxes."""
+    data, _ = Sample((HTML("x"),))._repr_mimebundle_()
+    assert data["text/html"] == "<p>What is <b>shown</b>.</p>"
+    assert data["text/plain"] == "What is shown.\nAnd more."
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_panel_reads_as_what_it_shows_and_guards_its_keys():
+    """Its text is the same at every run, and a Guard sits inside."""
+    panel = Sample((HTML("x"),))
+    assert repr(panel) == "Sample: What is shown."
+    assert isinstance(panel.children[-1], Guard)
+    assert repr(panel.children[-1]) == "Guard()"
+    assert "rnn-panel" in panel._dom_classes
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(arrays.arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 4)), elements=st.integers(-999, 999)))
+def test_what_is_written_can_be_read_again(array):
+    """array_text and typed_array undo one another."""
+    np.testing.assert_array_equal(typed_array(array_text(array / 8), "Wh"), array / 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0.5", [[0.5]]), (" 1 , 2;3,4 ; ", [[1, 2], [3, 4]]), ("−0.5", [[-0.5]]), ("1e-3", [[0.001]]), ("1\t2", [[1, 2]])],
+)
+def test_spaces_trailing_semicolons_true_minus_and_tabs_are_understood(text, expected):
+    """What comes from a page or a spreadsheet can be pasted."""
+    np.testing.assert_array_equal(typed_array(text, "Wh"), expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("0.5x", "Wh: '0.5x' is not a number"),
+        ("", "Wh: an entry is missing"),
+        ("1,,2", "Wh: an entry is missing"),
+        ("1, 2; 3", "Wh: the rows hold 2, 1 numbers, each row must hold as many as the others"),
+    ],
+)
+def test_what_cannot_be_read_is_said_by_name(text, why):
+    """The field's name, the entry and what to write."""
+    with pytest.raises(ValueError) as caught:
+        typed_array(text, "Wh")
+    assert str(caught.value).startswith(why)
+
+
+def test_a_complaint_is_escaped_and_announced():
+    """Text of a learner never becomes markup."""
+    assert "&lt;script&gt;" in complaint("<script>")
+    assert 'role="alert"' in complaint("no")
+    assert complaint("") == ""
