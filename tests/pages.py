@@ -39,6 +39,7 @@ class Page:
     """A page drawn as well-formed XML; raises where it is not."""
 
     def __init__(self, html: str, count: int) -> None:
+        """Read the page of so many frames."""
         self.root, self.count = ElementTree.fromstring(f"<page>{html}</page>"), count
         self.parents = {child: parent for parent in self.root.iter() for child in parent}
 

@@ -6,16 +6,34 @@ import numpy as np
 import pytest
 
 from rnnlib.explain.spelling import (
-    bound, derivative, is_written_out, math, matrix, number, plain, plain_number, shape, symbol, value, value_words,
+    bound,
+    derivative,
+    is_written_out,
+    math,
+    matrix,
+    number,
+    plain,
+    plain_number,
+    shape,
+    symbol,
+    value,
+    value_words,
 )
 from rnnlib.notation import SYMBOLS
 
 
 @pytest.mark.parametrize(
     ("v", "page", "text"),
-    [(0.0, "0", "0"), (-0.0, "0", "0"), (1.0, "1", "1"), (-0.23866, "−0.2387", "-0.2387"), (12345.6, "1.235e4", "1.235e4"),
-     (1.234e-7, "1.234e−7", "1.234e-7"), (np.inf, "inf", "inf")],
-)  # fmt: skip
+    [
+        (0.0, "0", "0"),
+        (-0.0, "0", "0"),
+        (1.0, "1", "1"),
+        (-0.23866, "−0.2387", "-0.2387"),
+        (12345.6, "1.235e4", "1.235e4"),
+        (1.234e-7, "1.234e−7", "1.234e-7"),
+        (np.inf, "inf", "inf"),
+    ],
+)
 def test_a_number_has_four_significant_digits_and_a_true_minus(v, page, text):
     """The page says minus with its own sign, plain text with a hyphen, and zero has no sign."""
     assert number(v) == page

@@ -44,7 +44,13 @@ def test_what_is_written_can_be_read_again(array):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("0.5", [[0.5]]), (" 1 , 2;3,4 ; ", [[1, 2], [3, 4]]), ("−0.5", [[-0.5]]), ("1e-3", [[0.001]]), ("1\t2", [[1, 2]])],
+    [
+        ("0.5", [[0.5]]),
+        (" 1 , 2;3,4 ; ", [[1, 2], [3, 4]]),
+        ("−0.5", [[-0.5]]),
+        ("1e-3", [[0.001]]),
+        ("1\t2", [[1, 2]]),
+    ],
 )
 def test_spaces_trailing_semicolons_true_minus_and_tabs_are_understood(text, expected):
     """What comes from a page or a spreadsheet can be pasted."""

@@ -1,7 +1,7 @@
 """What moving each step's copy of a weight does to the loss: a row a copy, what its term predicts, and what is true.
 
-`untied_table(untied)` returns an HTML table, `plain_untied(untied)` the same as text, `untied_sentence(untied)` says it.
-All of them take the `entry` of the weight that is moved; without it, the only entry that has moved.
+`untied_table(untied)` returns an HTML table, `plain_untied(untied)` the same as text, `untied_sentence(untied)` says it
+in a line or two. All of them take the `entry` of the weight that is moved; without it, the only one that has moved.
 """
 
 import math
@@ -12,7 +12,7 @@ from ..untied import Untied
 from .spelling import number, plain, plain_number, signed, value
 
 Entry = tuple[int, int]
-KEY = '<span class="key"><i class="predicted"></i>predicted <i class="true"></i>true</span>'
+COLUMNS = {"copy": 4, "change": 4, "term": 4, "predicted": 4, "true": 4, "difference": 2}  # significant digits
 MANY = 4  # copies; of more, a sentence gives the number and not the steps
 
 
@@ -62,28 +62,24 @@ def what_moved(untied: Untied, entry: Entry | None, steps: list[int]) -> str:
     name, T = weight_name(untied, entry), untied.grads.trace.T
     by = signed(untied.changes[steps[0]][entry]) if entry else ""
     if len(steps) == 1:
-        only = f"The only copy of {name} moved" if T == 1 else f"Only the copy of {name} at step {steps[0]} moved"
+        only = f"The only copy of {name} moved" if T == 1 else f"Only copy {steps[0]} of {name} moved"
         return f"{only}{', by ' * bool(by)}{by}. Its term predicts"
     if moves_as_one(untied) and entry:
         total = number(untied.grads.total(untied.weight)[entry])
         every = "Both" if T == 2 else f"All {T}"
-        return f"{every} copies of {name} moved by {by}, as one weight. Their terms add up to {total}; times {by} that predicts"
+        add_up = f"Their terms add up to {total}; times {by} that predicts"
+        return f"{every} copies of {name} moved by {by}, as one weight. {add_up}"
     which = f"{', '.join(map(str, steps[:-1]))} and {steps[-1]}"
-    of = f"{len(steps)} of {T} copies of {name}" if len(steps) > MANY else f"The copies of {name} at steps {which}"
+    of = f"{len(steps)} of {T} copies of {name}" if len(steps) > MANY else f"Copies {which} of {name}"
     return f"{of} moved. Their terms together predict"
 
 
-def columns(untied: Untied, entry: Entry | None) -> list[tuple[str, str]]:
-    """Return the heading of each column, and a second line for it."""
+def heading(column: str, untied: Untied, entry: Entry | None, has_bars: bool) -> str:
+    """Return the heading of a column with what it holds in small type; two say how their bars look."""
     name = weight_name(untied, entry)
-    return [
-        ("copy", f"of {name}"),
-        ("change", ""),
-        ("term", f"of dL/d{name}"),
-        ("predicted", "term · change"),
-        ("true", "change of L"),
-        ("difference", ""),
-    ]
+    under = {"copy": f"of {name}", "term": f"of dL/d{name}", "predicted": "term · change", "true": "change of L"}
+    swatch = f'<i class="{column}"></i>' if has_bars and column in ("predicted", "true") else ""
+    return f'<th scope="col">{swatch}{column} <small>{under.get(column, "")}</small></th>'
 
 
 def rows(untied: Untied, entry: Entry | None) -> list[tuple[str, list[np.ndarray | float | None]]]:
@@ -98,17 +94,17 @@ def rows(untied: Untied, entry: Entry | None) -> list[tuple[str, list[np.ndarray
         arrays = (untied.copies[1], untied.changes[1], untied.grads.total(untied.weight))
         whole = [part(array, entry) for array in arrays]
     together = (untied.predicted_together, untied.true_together, untied.difference_together)
-    return [*found, ("together", [*whole, *together])]
+    return [*found, ("all", [*whole, *together])]
 
 
-def cell(number_or_array: np.ndarray | float | None, has_sign: bool) -> str:
+def cell(column: str, shown: np.ndarray | float | None) -> str:
     """Return a cell: a number, with its sign where it is a change, a matrix, or a dash where there is no one number."""
-    if number_or_array is None:
+    if shown is None:
         return '<td class="none">–</td>'
-    if np.size(number_or_array) > 1:
-        return f"<td>{value(number_or_array, digits=3)}</td>"
-    v = float(np.asarray(number_or_array).item())
-    return f"<td>{signed(v) if has_sign else number(v)}</td>"
+    if np.size(shown) > 1:
+        return f"<td>{value(shown, digits=3)}</td>"
+    spell = number if column in ("copy", "term") else signed
+    return f"<td>{spell(float(shown), COLUMNS[column])}</td>"
 
 
 def reach(untied: Untied) -> float:
@@ -122,28 +118,29 @@ def reach(untied: Untied) -> float:
 
 
 def bars(predicted: float, true: float, end: float) -> str:
-    """Return the two changes as bars from zero, one above the other: filled what is predicted, outlined what is true."""
+    """Return the two changes as bars from zero: filled what is predicted, below it outlined what is true."""
     drawn = ""
     for kind, v in (("predicted", predicted), ("true", true)):
-        width = 50 * min(abs(v) / end, 1.0) if math.isfinite(v) else 0.0
-        left = 50 - width if v < 0 else 50
-        drawn += f'<span class="{kind}" style="left:{left:.2f}%;width:{width:.2f}%"></span>'
+        if v and math.isfinite(v):
+            width = 50 * min(abs(v) / end, 1.0)
+            drawn += f'<span class="{kind}" style="left:{50 - width if v < 0 else 50:.2f}%;width:{width:.2f}%"></span>'
     return f'<td><span class="pair" aria-hidden="true">{drawn}</span></td>'
 
 
 def untied_table(untied: Untied, entry: Entry | None = None, has_bars: bool = True) -> str:
     """Return an HTML table: a row for each copy, a last one for all together; rows of moved copies are marked."""
     entry, end, moved = entry or moved_entry(untied), reach(untied), moved_steps(untied)
-    head = "".join(f'<th scope="col">{name} <small>{under}</small></th>' for name, under in columns(untied, entry))
+    head = "".join(heading(column, untied, entry, has_bars) for column in COLUMNS)
     if has_bars:
-        head += f'<th scope="col">{KEY}<span class="axis"><span>−{number(end)}</span> <span>+{number(end)}</span></span></th>'
+        ends = f"<span>{signed(-end)}</span> <span>{signed(end)}</span>"
+        head += f'<th scope="col"><span class="axis">{ends}</span></th>'
     lines = []
-    for t, (name, numbers) in enumerate(rows(untied, entry), start=1):
+    for t, (name, shown) in enumerate(rows(untied, entry), start=1):
+        cells = "".join(cell(column, v) for column, v in zip(COLUMNS, shown, strict=True))
+        cells += bars(shown[3], shown[4], end) if has_bars else ""
         kind = ' class="on"' if t in moved else ""
-        cells = "".join(cell(v, has_sign=i in (1, 3, 4, 5)) for i, v in enumerate(numbers))
-        cells += bars(numbers[3], numbers[4], end) if has_bars else ""
         lines.append(f'<tr{kind}><th scope="row">{name}</th>{cells}</tr>')
-    caption = f"Each row moves one copy of {untied.weight} alone, the last row all of them at once"
+    caption = "A row moves one copy alone, the last row all of them at once"
     return (
         f'<div class="ledger untied"><table class="s-{untied.weight}"><caption>{caption}</caption>'
         f'<thead><tr><th scope="col">step</th>{head}</tr></thead>'
@@ -154,10 +151,16 @@ def untied_table(untied: Untied, entry: Entry | None = None, has_bars: bool = Tr
 def plain_untied(untied: Untied, entry: Entry | None = None) -> str:
     """Return the table as aligned plain text."""
     entry = entry or moved_entry(untied)
-    lines = [["step", *(name for name, _ in columns(untied, entry))]]
-    for name, numbers in rows(untied, entry):
-        spelled = ["-" if v is None else plain(v) if np.size(v) > 1 else plain_number(float(v)) for v in numbers]
-        lines.append([name, *spelled])
+    lines = [["step", *COLUMNS]]
+    for name, shown in rows(untied, entry):
+        lines.append([name, *(plain_cell(column, v) for column, v in zip(COLUMNS, shown, strict=True))])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     aligned = ("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
     return f"copies of {weight_name(untied, entry)}, each moved by its change\n" + "\n".join(aligned)
+
+
+def plain_cell(column: str, shown: np.ndarray | float | None) -> str:
+    """Return a cell as plain text."""
+    if shown is None:
+        return "-"
+    return plain(shown) if np.size(shown) > 1 else plain_number(float(shown), COLUMNS[column])

@@ -1,0 +1,148 @@
+"""The walk in a real JupyterLab: by mouse, by keyboard alone, at lesson sizes, and as fast as it is meant to be."""
+
+import statistics
+
+import pytest
+
+from rnnlib import cycle
+from rnnlib.explain import scene
+from rnnlib.explain.spelling import number
+from rnnlib.tasks import sunspot_year, three_steps
+
+WALK = "from rnnlib.tasks import *\nfrom rnnlib.widgets import Walk\nwalk = Walk({task})\nwalk"
+RANGE = ".rnn-stepper .rnn-toolbar .rnn-range"
+SENTENCE = ".rnn-stepper output"
+DRAG = ".rnn-panel .rnn-range:not(.rnn-toolbar *)"
+USUAL = """
+import matplotlib.pyplot as plt
+from ipywidgets import interact
+@interact(t=(0, 26))
+def draw(t):
+    plt.plot(range(t + 2))
+    plt.show()
+"""
+
+
+def expected(task, weight="Wh"):
+    """The sentences of a task, from the library."""
+    return scene(cycle(task.weights, task.x, task.y, task.O0, weight)).sentences
+
+
+def said(page):
+    """The sentence that is shown and announced."""
+    return page.locator(SENTENCE).first.inner_text()
+
+
+@pytest.fixture
+def walk(page, notebook, open_lesson):
+    """Open a walk of the three steps."""
+    open_lesson(page, notebook([WALK.format(task="three_steps()")]))
+    page.locator(".rnn-panel").evaluate("panel => panel.scrollIntoView()")
+    return page
+
+
+def test_every_frame_says_what_the_library_computes(walk, screenshot):
+    """Stepping through with Next, each sentence is the library's, and the numbers on the graph are there."""
+    for index, sentence in enumerate(expected(three_steps())):
+        assert said(walk) == sentence
+        screenshot(walk, f"walk_{index}")
+        walk.get_by_role("button", name="Next").click()
+
+
+def test_clicking_a_row_or_a_node_goes_to_its_frame(walk):
+    """The ledger's row of step 2 and the node O_1 lead to their terms."""
+    sentences = expected(three_steps())
+    walk.locator(RANGE).press("End")
+    walk.get_by_role("button", name="t = 2").click()
+    assert said(walk) == sentences[5]
+    walk.locator(".rnn-stepper svg g[data-go='6']").last.click()
+    assert said(walk) == sentences[6]
+
+
+def test_the_keyboard_alone_reaches_every_control(walk):
+    """Tab from the weight's choice to the stepper; keys change values and never act on the notebook's cells."""
+    cells = walk.evaluate("() => jupyterapp.shell.currentWidget.content.model.cells.length")
+    walk.get_by_label("Gradient of").focus()
+    for key in ("ArrowDown", "x", "d", "d", "b"):
+        walk.keyboard.press(key)
+    walk.get_by_label("Gradient of").select_option("Wi")
+    walk.wait_for_function("() => document.querySelector('.rnn-panel caption').textContent.includes('dL/dWi')")
+    names = []
+    for _ in range(12):
+        walk.keyboard.press("Tab")
+        names.append(walk.evaluate("() => document.activeElement.textContent.trim() || document.activeElement.type"))
+    assert {"range", "Type numbers", "Reset", "Next", "Big type"} <= set(names), names
+    assert walk.evaluate("() => jupyterapp.shell.currentWidget.content.model.cells.length") == cells
+
+
+def test_a_bad_entry_is_said_beside_its_field(walk, screenshot):
+    """The sentence appears, the picture stays, and Reset mends it."""
+    before = walk.locator(".rnn-scene").inner_html()
+    walk.get_by_role("button", name="Type numbers").click()
+    field = walk.get_by_label("Wh", exact=True).and_(walk.locator("input[type=text]"))
+    field.fill("0.9x")
+    field.press("Enter")
+    walk.get_by_role("alert").filter(has_text="'0.9x' is not a number").wait_for()
+    assert walk.locator(".rnn-scene").inner_html() == before
+    screenshot(walk, "walk_complaint")
+    walk.get_by_role("button", name="Reset").click()
+    walk.get_by_role("alert").wait_for(state="detached")
+
+
+def test_a_typed_number_changes_every_picture(walk):
+    """Wh = 0.25 changes the prediction on the graph, in the sentence and in the ledger."""
+    walk.get_by_role("button", name="Type numbers").click()
+    field = walk.get_by_label("Wh", exact=True).and_(walk.locator("input[type=text]"))
+    field.fill("0.25")
+    field.press("Enter")
+    task = three_steps()
+    changed = cycle(type(task.weights)(task.weights.Wi, [[0.25]], task.weights.Wo), task.x, task.y, task.O0)
+    total = number(changed.total.item())
+    walk.wait_for_function("total => document.querySelector('.rnn-panel tfoot').textContent.includes(total)", arg=total)
+    walk.locator(RANGE).press("End")
+    assert said(walk) == scene(changed).sentences[-1]
+
+
+def test_stepping_moves_nothing_and_asks_the_kernel_nothing(walk, websocket_messages):
+    """Through all frames the ledger and the toolbar stay where they are, and no message leaves the page."""
+    things = "document.querySelectorAll('.rnn-panel table, .rnn-panel svg, .rnn-toolbar')"
+    box = "(e, b = e.getBoundingClientRect()) => [b.x, b.y, b.width, b.height].map(Math.round)"
+    places = f"() => [...{things}].map(e => ({box})(e))"
+    walk.locator(RANGE).focus()
+    before, messages = walk.evaluate(places), websocket_messages(walk)
+    for _ in range(8):
+        walk.keyboard.press("ArrowRight")
+        assert walk.evaluate(places) == before
+    assert websocket_messages(walk) == messages
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_nothing_is_wider_than_the_page(walk, width):
+    """At 1280 and at 800 pixels the notebook does not scroll sideways."""
+    walk.set_viewport_size({"width": width, "height": 720})
+    walk.wait_for_timeout(500)
+    outputs = "[...document.querySelectorAll('.jp-OutputArea-output')]"
+    assert walk.evaluate(f"() => Math.max(...{outputs}.map(e => e.scrollWidth - e.clientWidth))") <= 1
+
+
+def median(name, times):
+    """The median of the times but the first two; printed with the 95th percentile."""
+    times = sorted(times[2:])
+    print(f"{name}: median {statistics.median(times):.0f} ms, 95 % {times[int(0.95 * len(times))]:.0f} ms")
+    return statistics.median(times)
+
+
+def test_stepping_and_dragging_are_many_times_faster_than_the_usual_way(
+    page, notebook, open_lesson, key_to_paint, websocket_messages
+):
+    """Key press to painted pixels, side by side: a step and a weight's change, against interact with plt.show()."""
+    open_lesson(page, notebook([WALK.format(task="sunspot_year()"), WALK.format(task="three_steps()"), USUAL]))
+    usual = median("interact + plt.show()", key_to_paint(page, ".noUi-handle", "ArrowRight", 12, ".widget-output"))
+    messages = websocket_messages(page)
+    step = median("step, T = 12", key_to_paint(page, f":nth-match({RANGE}, 1)", "ArrowRight", 25, ".rnn-stepper"))
+    assert websocket_messages(page) == messages
+    assert said(page) == expected(sunspot_year())[25]
+    last = f":nth-match({DRAG}, 2)"
+    weight = median("weight, T = 3", key_to_paint(page, last, "ArrowRight", 20, ":nth-match(.rnn-scene, 2)"))
+    assert usual >= 5 * step
+    assert usual >= 2.5 * weight
