@@ -102,8 +102,8 @@ function render({ model, el }) {
   function go(index, play = false) {
     playing = play;
     unsaved = true;
-    model.set("index", inRange(index));
-    draw();
+    if (inRange(index) === model.get("index")) draw();
+    else model.set("index", inRange(index));
   }
 
   // Python learns the place when the focus leaves. It is set anew, silently: the model's own list of unsaved

@@ -78,7 +78,9 @@ def demo(T, columns=6):
     titles = [f"forward, t = {t}" for t in steps] + ["loss"] + [f"backward, t = {t}" for t in reversed(steps)]
     forward = [f"Forward, t = {t}: O{t} comes from x{t} and O{t - 1}, through the same weights." for t in steps]
     back = [f"Backward, t = {t}: one factor more, ∂O{t}/∂O{t - 1}, and the term is done." for t in reversed(steps)]
-    return scene, [*forward, "The loss compares the prediction with the target; now the way back.", *back], titles
+    loss = "The loss compares the prediction with the target, and now the way back begins: every step that used the "
+    loss += "weights adds a term of its own, and this sentence is longer than all others, and than one line."
+    return scene, [*forward, loss, *back], titles
 
 
 SETUP = f"from rnnlib.widgets.stepper import Stepper\n{inspect.getsource(demo)}"
