@@ -14,6 +14,8 @@ from .spelling import is_written_out, number, shape, signed
 from .untied import Entry, moved_entry, moved_steps, part, weight_name
 
 LONGEST = 3  # numbers in a node; of a longer vector the size is given
+SMALLEST = 0.85  # of many steps, the drawing shrinks to this on a narrow page; then it scrolls
+LETTER = 8.6  # width of a letter of the title, about
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,15 @@ def copies(untied: Untied, tied: bool = False, entry: Entry | None = None) -> st
     title = f"one {weight}, used at every step" if tied else f"a copy of {weight} for each step"
     if weight_name(untied, entry) != weight:
         title += f"; its entry {list(entry)} is shown"
-    marks = [text(place.width / 2, 16, title, f"use s-{weight}")]
+    middle = (place.copy_x(1) + place.copy_x(T)) / 2
+    marks = [text(max(middle, LETTER * len(title) / 2), 16, title, f"use s-{weight}")]
     if tied:
         marks.append(line(place.copy_x(1), place.copy_row, f"H{place.copy_x(T):.1f}", f"tie s-{weight}"))
     marks += ways(untied, place) + [copy(untied, place, t, entry) for t in range(1, T + 1)] + nodes(untied, place)
     moved = ", ".join(map(str, moved_steps(untied))) or "none"
+    kind, smallest = ("graph copies", 0.0) if place.is_roomy else ("graph copies dense", SMALLEST * place.width)
     return (
-        f'<svg class="graph copies{"" if place.is_roomy else " dense"}" style="width:{place.width:.0f}px" '
+        f'<svg class="{kind}" style="width:{place.width:.0f}px; min-width:{smallest:.0f}px" '
         f'viewBox="0 0 {place.width:.0f} {place.height:.0f}" role="img" '
         f'aria-label="Unrolled RNN of {T} steps: {title}. Copies that have moved: {moved}.">{"".join(marks)}</svg>'
     )
@@ -126,7 +130,7 @@ def ways(untied: Untied, place: Place) -> list[str]:
 
 
 def copy(untied: Untied, place: Place, t: int, entry: Entry | None) -> str:
-    """Return the copy of step t: a pill with its value, and beside it the change where it has moved."""
+    """Return the copy of step t: a pill with its value, and above it the change where it has moved."""
     x, y, weight, (half, high) = place.copy_x(t), place.copy_row, untied.weight, place.pill
     lit = bool(untied.changes[t].any())
     box = f'x="{x - half:.1f}" y="{y - high:.1f}" width="{2 * half}" height="{2 * high}" rx="{min(half, 14)}"'
@@ -138,8 +142,8 @@ def copy(untied: Untied, place: Place, t: int, entry: Entry | None) -> str:
     drawn += text(x, y - 5, f"{weight}({t})", f"use s-{weight}") + text(x, y + 14, said, "value")
     if lit and entry is not None:
         change = signed(untied.changes[t][entry])
-        beside = (x + half + 4, y + 5, change, "change start")
-        drawn += text(x, y - 29, change, "change") if weight == "Wh" else text(*beside)
+        above = (x + 7, y - high - 10, change, "change start")  # the arrow up to O leaves room there, the tie does not
+        drawn += text(x, y - 29, change, "change") if weight == "Wh" else text(*above)
     return drawn
 
 

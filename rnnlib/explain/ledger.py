@@ -3,6 +3,7 @@
 `ledger(cycle, board)` returns an HTML table whose rows appear as their frames come, `plain_ledger(cycle)` its text.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
@@ -67,11 +68,9 @@ def cell(array: np.ndarray | None, largest: int) -> str:
     return f"<td>{number(np.linalg.norm(block))} <small>{shape(block)}</small></td>"
 
 
-def heading(name: str) -> str:
-    """Return a column's heading: a derivative as a formula, words as words."""
-    if "/" not in name:
-        return name
-    return math(derivative(name))
+def formula(name: str) -> str:
+    """Return a derivative as a formula, and words as words."""
+    return math(derivative(name)) if "/" in name else name
 
 
 def bar(cycle: Cycle, row: Row) -> str:
@@ -84,9 +83,12 @@ def bar(cycle: Cycle, row: Row) -> str:
     return f'<td class="share"><span class="track {side}">{drawn}</span><span>{mark}{100 * row.share:.0f} %</span></td>'
 
 
-def ledger(cycle: Cycle, board: Board) -> str:
-    """Return the ledger as an HTML table; a click on a row, or its button, goes to the frame of that term."""
-    last, largest = board.at("sum"), LARGEST if cycle.trace.T <= WIDEST else 1
+def ledger(cycle: Cycle, board: Board, heading: Callable[[str], str] = formula) -> str:
+    """Return the ledger as an HTML table; a click on a row, or its button, goes to the frame of that term.
+
+    `heading` writes the names of the derivatives: as formulas, or as `str`, for pages that strip MathML.
+    """
+    last, largest = board.at("sum"), LARGEST if len(cycle.steps) <= WIDEST else 1
     head = "".join(f'<th scope="col">{heading(name)}</th>' for name in columns(cycle))
     body = []
     for row in rows(cycle):
@@ -99,7 +101,7 @@ def ledger(cycle: Cycle, board: Board) -> str:
     apart = float(np.abs(cycle.total - cycle.finite_total).max())
     totals = cell(cycle.running[cycle.steps[-1]], largest) + cell(cycle.finite_total, largest)
     totals += f"<td>{escape(bound(apart))}</td>"
-    name = math(derivative(f"dL/d{cycle.weight}"))
+    name = heading(f"dL/d{cycle.weight}")
     foot = (
         f'<tr data-at="{last}-" data-on="{last}" data-go="{last}"><th scope="row">'
         f'<button type="button" data-go="{last}">sum</button></th>{blank}<td>{name}</td>{totals}<td></td></tr>'

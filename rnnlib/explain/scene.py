@@ -46,5 +46,5 @@ def still(cycle: Cycle, index: int, until: Kind = "update") -> tuple[str, str]:
     said = f"Frame {index + 1} of {len(plan)} ({frame.title}). {sentence(cycle, frame)}"
     if not has_terms(plan):
         return f'<div class="rnn"><p>{escape(said)}</p></div>', said.replace("−", "-")
-    table = ledger(cycle, plan).replace('<button type="button"', "<span").replace("</button>", "</span>")
+    table = ledger(cycle, plan, heading=str).replace('<button type="button"', "<span").replace("</button>", "</span>")
     return f'<div class="rnn"><p>{escape(said)}</p>{table}</div>', f"{said}\n\n{plain_ledger(cycle)}".replace("−", "-")

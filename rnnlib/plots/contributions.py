@@ -1,4 +1,4 @@
-"""A bar a step: what each term adds to dL/dW (`draw_contributions`), and the same in words (`describe_contributions`)."""
+"""A bar a step: what each term adds to dL/dW. `draw_contributions`, and the same in words, `describe_contributions`."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from .stepwise import entry_of, norms, stepwise
 
 NAMED = 4  # steps that are named one by one
 NUMBERED = 24  # bars of which each has its number written on it
+DIGITS = (4, 3, 2)  # of the numbers on the bars: as many as find room side by side
 SUM_COLOUR = "#444444"
 
 
@@ -35,12 +36,12 @@ class Bars:
     @property
     def quantity(self) -> str:
         """What the bars measure, as it stands at the axis and over the table."""
-        what = f"size of the term of {self.name} (Frobenius norm)" if self.many else f"|term of {self.name}|"
-        return {"term": f"term of {self.name}", "size": what, "share": f"{what}, in % of all added"}[self.kind]
+        size = f"size of the term of {self.name} (Frobenius norm)" if self.many else f"|term of {self.name}|"
+        return {"term": f"term of {self.name}", "size": size, "share": f"{size}, in % of all added"}[self.kind]
 
-    def written(self, v: float, digits: int = 4) -> str:
+    def written(self, v: float, digits: int) -> str:
         """A number as it stands at its bar: a signed one shows its plus, too."""
-        return ("+" if self.kind == "term" and v > 0 else "") + number(float(f"{v:.{digits}g}"))
+        return ("+" if self.kind == "term" and 0.0 < v < np.inf else "") + number(v, digits)
 
 
 def bars(grads: Gradients, weight: str, share: bool, entry: tuple[int, int] | None) -> Bars:
@@ -74,7 +75,8 @@ def sentence(made: Bars) -> str:
     """Return the finding in words."""
     sizes, T, name = np.abs(made.heights), len(made.heights), made.name
     if broken := int((~np.isfinite(sizes)).sum()):
-        return f"{broken} of the {T} terms of {name} {'is' if broken == 1 else 'are'} not finite, and neither is their sum."
+        verb = "is" if broken == 1 else "are"
+        return f"{broken} of the {T} terms of {name} {verb} not finite, and neither is their sum."
     if not sizes.any():
         return f"Every term of {name} is 0, and so is their sum."
     if T == 1:
@@ -109,10 +111,11 @@ def of_sizes(made: Bars, sizes: np.ndarray) -> str:
     """Say which term is the largest, and that sizes do not add up as terms do."""
     top, rank = largest(sizes)
     added = float(sizes.sum())
-    how = "but the sum of the terms, which partly cancel, has" if made.total < 0.9995 * added else "and so does their sum:"
+    cancels = made.total < 0.9995 * added
+    how = "but the sum of the terms, which partly cancel, has" if cancels else "and so does the sum of the terms:"
     return (
-        f"The term of step {top + 1} is {rank}, of size {number(sizes[top])}. All sizes together make {number(added)}, "
-        f"{how} size {number(made.total)}."
+        f"The term of step {top + 1} is {rank}, of size {number(sizes[top])}. All sizes together make "
+        f"{number(added)}, {how} size {number(made.total)}."
     )
 
 
@@ -143,33 +146,33 @@ def draw_contributions(
     """
     made = bars(grads, weight, share, entry)
     ax, colour, T = style.axes(ax), style.colour_of(weight), len(made.heights)
-    at_sum = T + max(1.6, 0.14 * T)
+    at_sum = T + max(1.6, 0.17 * T)
     places, heights, shades = np.arange(1.0, T + 1), made.heights, [colour] * T
     if not share:
         places, heights, shades = np.append(places, at_sum), np.append(heights, made.total), [*shades, SUM_COLOUR]
     style.dress(ax, made.quantity, colour, "step t")
-    drawn = np.nan_to_num(style.drawable(heights))
-    faces = [style.PAPER if height < 0 else shade for height, shade in zip(drawn, shades, strict=True)]
-    hatches = [style.HATCH if height < 0 else "" for height in drawn]
-    ax.bar(places, drawn, 0.7 if T <= NUMBERED else 0.9, color=faces, edgecolor=shades, hatch=hatches, linewidth=1)
+    ends = np.nan_to_num(style.drawable(heights))
+    faces = [style.PAPER if end < 0 else shade for end, shade in zip(ends, shades, strict=True)]
+    hatches = [style.HATCH if end < 0 else "" for end in ends]
+    ax.bar(places, ends, 0.7 if T <= NUMBERED else 0.9, color=faces, edgecolor=shades, hatch=hatches, linewidth=1)
     ax.axhline(0.0, color=style.QUIET, linewidth=1)
-    ax.set_xlim(0.4, places[-1] + 0.6 * places[-1] / T)
+    ax.set_ylim(min(0.0, ends.min()), max(0.0, ends.max()) if ends.any() else 1.0)
+    ax.set_xlim(0.4, places[-1] + 0.6)
     style.steps_along(ax, 1, T, {} if share else {at_sum: "size of\nthe sum" if made.many else "sum"})
-    write_numbers(ax, made, places, heights, drawn, shades)
+    top = largest(np.abs(made.heights))[0] if np.isfinite(made.heights).all() else 0
+    chosen = list(range(len(heights)) if T <= NUMBERED else [top, *range(T, len(heights))])
+    write_numbers(ax, made, places[chosen], heights[chosen], [shades[k] for k in chosen])
     return described(ax, describe_contributions(grads, weight, share, entry))
 
 
-def write_numbers(ax: Axes, made: Bars, places: np.ndarray, heights: np.ndarray, drawn: np.ndarray, shades: list[str]) -> None:
-    """Write each bar's number at its end, upright where the bars are narrow, and make room for it."""
-    T, slot = len(made.heights), style.pixels(ax)[0] / np.ptp(ax.get_xlim())
-    top = largest(np.abs(made.heights))[0] if np.isfinite(made.heights).all() else 0
-    chosen = np.array(range(len(heights)) if T <= NUMBERED else [top, *range(T, len(heights))])
-    upright = T <= NUMBERED and max(style.width_of(made.written(v)) for v in heights) > slot
-    texts = [made.written(heights[k], digits=2 if upright else 4) for k in chosen]
-    for k, text in zip(chosen, texts, strict=True):
-        below = drawn[k] < 0
-        where = {"ha": "center", "va": "top" if below else "bottom", "rotation": 90 if upright else 0}
-        style.label(ax, text, (places[k], drawn[k]), (0, -4 if below else 4), shades[k], **where)
-    lengths = np.zeros(len(drawn))
-    lengths[chosen] = [8 + (style.width_of(text) if upright else style.LINE) for text in texts]
-    style.make_room(ax, drawn, lengths)
+def write_numbers(ax: Axes, made: Bars, places: np.ndarray, heights: np.ndarray, shades: list[str]) -> None:
+    """Write numbers at the ends of their bars, upright where these are narrow, and make room for them."""
+    ends, slot = np.nan_to_num(style.drawable(heights)), np.diff(places, append=np.inf).min() * style.unit(ax)
+    choice = [[made.written(height, digits) for height in heights] for digits in DIGITS]
+    level = [texts for texts in choice if max(map(style.width_of, texts)) < slot]
+    texts, turn = (level[0], 0) if level else (choice[-1], 90)
+    for place, end, text, shade in zip(places, ends, texts, shades, strict=True):
+        gap, side = (-4, "top") if end < 0 else (4, "bottom")
+        style.label(ax, text, (place, end), (0, gap), shade, ha="center", va=side, rotation=turn)
+    lengths = [8 + (style.width_of(text) if turn else style.LINE) for text in texts]
+    style.make_room(ax, ends, np.array(lengths))

@@ -1,4 +1,4 @@
-"""What a picture says, in words: `Description` is a sentence and a table, as HTML (`html`) and as plain text (`text`)."""
+"""What a picture says, in words: a `Description` is a sentence and a table, the table as HTML, both as plain text."""
 
 import html
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Description:
         """The sentence, and below it the table with aligned columns."""
         table = [self.columns, *self.rows] if self.rows else []
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+        lines = ["  ".join(map(str.rjust, row, widths)).rstrip() for row in table]
         return "\n".join([self.sentence, *([""] if lines else []), *lines]).replace("−", "-")
 
 

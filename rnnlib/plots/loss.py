@@ -52,7 +52,7 @@ def written(v: float) -> str:
 
 
 def describe_loss(losses: ArrayLike) -> Description:
-    """Return the first, the last and the lowest loss, and a table that thins out: updates 0, 1, 2, 5, 10, 20, 50, ..."""
+    """Return the first, the last and the lowest loss, and as a table the updates 0, 1, 2, 5, 10, 20, 50, ..."""
     run = course(losses)
     chosen = {0, *(n * 10**k for k in range(9) for n in (1, 2, 5)), run.lowest, run.last}
     rows = [(str(k), written(run.losses[k])) for k in sorted(chosen) if 0 <= k <= run.last]
@@ -87,10 +87,10 @@ def draw_loss(losses: ArrayLike, ax: Axes | None = None, log: bool = False) -> A
     """
     run = course(losses)
     ax, colour = style.axes(ax), style.colour_of("L")
-    style.dress(ax, "L, on a logarithmic scale" if log else "L", colour, "update")
+    style.dress(ax, "loss L, on a logarithmic scale" if log else "loss L", colour, "update")
     drawn = style.drawable(np.maximum(run.losses, FLOOR) if log else run.losses)
     ax.plot(drawn, color=colour, linewidth=2, marker="o" if run.last < DOTTED else "", markersize=5)
-    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=style.ROUND, min_n_ticks=1))
     ax.margins(y=0.12)
     if log:
         narrow = len(drawn) and drawn.max() < 100.0 * drawn.min()
@@ -106,12 +106,17 @@ def write_values(ax: Axes, run: Course, drawn: np.ndarray, colour: str) -> None:
     """Mark and write the first, the last and the lowest loss, and where the loss is no longer finite."""
     if len(drawn) < run.given:
         ax.axvline(run.last + 1, color=style.INK, linestyle=":", linewidth=2)
-        style.label(ax, "not finite", (run.last + 1, 0.5), (-6, 0), xycoords=("data", "axes fraction"), ha="right", rotation=90)
+        where = {"xycoords": ("data", "axes fraction"), "ha": "right", "va": "center", "rotation": 90}
+        style.label(ax, "not finite", (run.last + 1, 0.5), (-6, 0), **where)
     if not len(drawn):
         return
     first = {"offset": (8, 4), "va": "bottom"} if drawn[-1] <= drawn[0] else {"offset": (8, -4), "va": "top"}
-    marks = {run.lowest: ("lowest ", {"offset": (0, -8), "ha": "center", "va": "top"}), 0: ("", first)}
-    marks[run.last] = ("", {"offset": (8, 0), "va": "center"})
-    for k, (name, place) in marks.items():
+    marks = {0: first, run.last: {"offset": (8, 0), "va": "center"}}
+    texts = {k: written(run.losses[k]) for k in marks}
+    low = written(run.losses[run.lowest])
+    if low not in texts.values():
+        texts[run.lowest] = f"lowest {low}"
+        marks[run.lowest] = {"offset": (0, -8), "va": "top", "ha": "center" if run.lowest > run.last // 10 else "left"}
+    for k, text in texts.items():
         ax.plot(k, drawn[k], "o", color=colour, markersize=8)
-        style.label(ax, name + written(run.losses[k]), (k, drawn[k]), colour=colour, **place)
+        style.label(ax, text, (k, drawn[k]), colour=colour, **marks[k])

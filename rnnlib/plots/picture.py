@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ class Picture:
     Shown by Jupyter as a figure with alt text, a caption and a table to unfold; as plain text it is `str(picture)`.
     """
 
-    png: bytes = field(hash=False)
+    png: bytes
     descriptions: tuple[Description, ...]
 
     @property
@@ -70,9 +70,11 @@ def picture(ax: Axes) -> Picture:
     'The loss falls from 0.5 to 0.125, its lowest value, in 2 updates.'
     """
     instance(ax, "ax", Axes, "draw_contributions(grads) and its like")
-    words = [child for one in ax.figure.axes for child in one.get_children() if isinstance(child, Words)]
+    figure = ax.figure.canvas.figure  # the whole one, of a subfigure too
+    words = [child for one in figure.axes for child in one.get_children() if isinstance(child, Words)]
     if not words:
         raise ValueError("ax has no description, must be Axes that a draw_... of rnnlib.plots has drawn in")
     file = io.BytesIO()
-    ax.figure.savefig(file, format="png", dpi=ax.figure.dpi, metadata={"Software": None})
+    box = None if figure.get_layout_engine() else "tight"
+    figure.savefig(file, format="png", dpi="figure", facecolor="white", bbox_inches=box, metadata={"Software": None})
     return Picture(file.getvalue(), tuple(word.description for word in words))

@@ -1,4 +1,4 @@
-"""The terms of a gradient as plots need them: without what is only rounding (`stepwise`), as sizes (`norms`), one entry."""
+"""The terms of a gradient as plots need them: `stepwise` without what is only rounding, `norms` as sizes."""
 
 import numpy as np
 
@@ -36,14 +36,15 @@ def settled(array: np.ndarray, scale: np.ndarray) -> np.ndarray:
 def norms(terms: np.ndarray) -> np.ndarray:
     """Return the size of each matrix, its Frobenius norm: (T, m, n) -> (T,)."""
     with np.errstate(all="ignore"):
-        unit = np.abs(terms).max(axis=(1, 2), keepdims=True)
-        unit[unit == 0.0] = 1.0
-        return unit.ravel() * np.sqrt(((terms / unit) ** 2).sum(axis=(1, 2)))
+        most = np.abs(terms).max(axis=(1, 2))
+        unit = np.where(most == 0.0, 1.0, most)  # so that no square overflows
+        sizes = unit * np.sqrt(((terms / unit[:, None, None]) ** 2).sum(axis=(1, 2)))
+        return np.where(np.isfinite(most), sizes, most)
 
 
 def entry_of(entry: tuple[int, int], matrix: np.ndarray) -> tuple[int, int]:
     """Return (i, j), checked to be in the matrix; both count from 0."""
     if not isinstance(entry, tuple | list) or len(entry) != 2:
         raise TypeError(f"entry is {entry!r}, must be (i, j), row and column of the weight")
-    i, j = (whole(k, f"entry[{axis}]", 0, length - 1) for axis, (k, length) in enumerate(zip(entry, matrix.shape, strict=True)))
-    return i, j
+    i, j = entry
+    return whole(i, "entry[0]", 0, len(matrix) - 1), whole(j, "entry[1]", 0, matrix.shape[1] - 1)

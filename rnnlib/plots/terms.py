@@ -4,18 +4,15 @@ Up to seven stand side by side as blocks, term + term + ... = sum; of more steps
 """
 
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.collections import PatchCollection
-from matplotlib.colors import LinearSegmentedColormap, Normalize
-from matplotlib.patches import Rectangle
 
-from ..explain.spelling import MATRIX_LIMIT, number
+from ..explain.spelling import is_written_out, number
 from ..gradients import Gradients
 from . import style
+from .cells import cell_texts, draw_cells, scale, shades
 from .description import Description, largest
 from .picture import described
 from .stepwise import norms, stepwise
@@ -24,8 +21,8 @@ BLOCKS = 8  # matrices side by side, the sum among them
 GAP, BETWEEN, CELL = 40, 34, 28  # pixels: between blocks, for the sign; above each, for its name; height of a cell
 DIGITS = (4, 3)  # of the largest number in a cell; more where it costs no room
 ROOM = (740.0, 700.0)  # pixels for all blocks in a figure of their own
-NARROW = 14  # pixels; of narrower cells, blocks stand in two rows
-NEGATIVE, MIDDLE = "#3c4650", "#f7f7f7"
+NARROW, HATCHED = 14, 8  # pixels: blocks of cells less wide stand in two rows; smaller cells show no hatch
+LONG = 150  # steps of which a strip shows no hatch
 
 
 def describe_terms(grads: Gradients, weight: str = "Wh") -> Description:
@@ -33,7 +30,7 @@ def describe_terms(grads: Gradients, weight: str = "Wh") -> Description:
     terms, total = stepwise(grads, weight)
     rows = [*terms, total]
     names = [*map(str, range(1, len(rows))), "sum"]
-    if written_out(total):
+    if is_written_out(total):
         columns = ["t", *entries(total)] if total.size > 1 else ["t", f"term of dL/d{weight}"]
         cells = [map(number, row.ravel()) for row in rows]
     else:
@@ -47,7 +44,7 @@ def sentence(terms: np.ndarray, total: np.ndarray, weight: str) -> str:
     name, T = f"dL/d{weight}", len(terms)
     strip = ""
     if T >= BLOCKS:
-        each = "each entry a row" if written_out(total) else "the size of a term its shade"
+        each = "each entry a row" if is_written_out(total) else "the size of a term its shade"
         strip = f" Each step is a column, {each}."
     if not (np.isfinite(terms).all() and np.isfinite(total).all()):
         return f"Of the {T} terms of {name}, or in their sum, some entries are not finite.{strip}"
@@ -57,14 +54,9 @@ def sentence(terms: np.ndarray, total: np.ndarray, weight: str) -> str:
         return f"There is one step, and its term is the whole of {name}."
     flat, rank = largest(np.abs(terms).ravel())
     t, i, j = np.unravel_index(flat, terms.shape)
-    at, of = (f" [{i},{j}]" if total.size > 1 else ""), "entry" if total.size > 1 else "term"
-    its_sum = f"the sum{' has there' if total.size > 1 else ' is'} {number(total[i, j])}"
+    of, at = ("entry", f" [{i},{j}]") if total.size > 1 else ("term", "")
+    its_sum = f"the sum {'has' if at else 'is'} {number(total[i, j])}{' there' * bool(at)}"
     return f"The {of}{at} of step {t + 1} is {rank}, {number(terms[t, i, j])}; {its_sum}.{strip}"
-
-
-def written_out(matrix: np.ndarray) -> bool:
-    """Return whether a matrix is small enough for all its numbers."""
-    return max(matrix.shape) <= MATRIX_LIMIT
 
 
 def entries(matrix: np.ndarray) -> list[str]:
@@ -86,7 +78,7 @@ def draw_terms(grads: Gradients, weight: str = "Wh", ax: Axes | None = None) -> 
 
 @dataclass(frozen=True)
 class Layout:
-    """How blocks stand: in how many rows, how many in a row, how large a cell is in pixels, and whether with numbers."""
+    """How blocks stand: in how many rows of how many, how large a cell is in pixels, and whether numbers are in it."""
 
     rows: int
     per_row: int
@@ -96,11 +88,11 @@ class Layout:
 
 
 def layout(count: int, shape: tuple[int, int], widest: float, room: tuple[float, float]) -> Layout:
-    """Return the layout of `count` matrices (m, n) in a room of so many pixels, given the width of the widest number."""
+    """Return the layout of `count` matrices (m, n) in a room of so many pixels, whose widest number is so wide."""
     (m, n), (wide, high) = shape, room
     fit = int((wide + GAP) // (n * (widest + 4) + GAP))
     rows = ceil(count / fit) if fit else 0
-    numbered = max(shape) <= MATRIX_LIMIT and 0 < rows * (m * style.LINE + BETWEEN) <= high
+    numbered = is_written_out(np.empty(shape)) and 0 < rows * (m * style.LINE + BETWEEN) <= high
     if not numbered:
         rows = 1 if (wide + GAP) / count - GAP > n * NARROW else 2
     per_row = ceil(count / rows)
@@ -118,11 +110,11 @@ def draw_blocks(terms: np.ndarray, total: np.ndarray, weight: str, ax: Axes | No
     texts, plan, rows = choice[best], plans[best], plans[best].rows
     block = n * plan.width + GAP
     ax = style.axes(ax, (rows * (m * plan.height + BETWEEN) + 100) / style.DPI)
-    shading = shades(blocks, weight)
+    shading, hatched = shades(blocks, weight), not plan.numbered and min(plan.width, plan.height) >= HATCHED
     for k, matrix in enumerate(blocks):
         left, top = k % plan.per_row * block, k // plan.per_row * (m * plan.height + BETWEEN)
         x, y = left + plan.width * np.arange(n + 1), top + plan.height * np.arange(m + 1)
-        draw_cells(ax, x, y, matrix, shading, texts[k] if plan.numbered else None)
+        draw_cells(ax, x, y, matrix, shading, texts[k] if plan.numbered else None, hatched)
         name, sign = (f"t = {k + 1}", "+") if k < len(terms) else ("sum", "=")
         middle = (y[0] + y[-1]) / 2
         ax.text((x[0] + x[-1]) / 2, top - 6, name, ha="center", va="bottom", fontsize=style.FONT, color=style.INK)
@@ -130,15 +122,16 @@ def draw_blocks(terms: np.ndarray, total: np.ndarray, weight: str, ax: Axes | No
             ax.text(left - GAP / 2, middle, sign, ha="center", va="center", fontsize=style.FONT + 5, color=style.INK)
     width = plan.per_row * block - GAP
     spare = max(0.0, room[0] - width) / 2
-    ax.set(xlim=(-spare - GAP * (rows > 1), width + spare), ylim=(rows * (m * plan.height + BETWEEN) - BETWEEN, -BETWEEN))
+    ax.set_xlim(-spare - GAP * (rows > 1), width + spare)
+    ax.set_ylim(rows * (m * plan.height + BETWEEN) - BETWEEN, -BETWEEN)
     ax.set_axis_off()
-    scale(ax, shading, f"{'entry of ' * (m * n > 1)}a term of dL/d{weight}", hatched=not plan.numbered)
+    scale(ax, shading, f"{'entry of ' * (m * n > 1)}a term of dL/d{weight}", hatched)
     return ax
 
 
 def draw_strip(terms: np.ndarray, total: np.ndarray, weight: str, ax: Axes | None) -> Axes:
     """Draw a column a step, and apart from them the sum: a row an entry, or one row of sizes."""
-    T, by_entry = len(terms), written_out(total)
+    T, by_entry = len(terms), is_written_out(total)
     if by_entry:
         columns, last = terms.reshape(T, -1).T, total.reshape(-1, 1)
     else:
@@ -147,64 +140,15 @@ def draw_strip(terms: np.ndarray, total: np.ndarray, weight: str, ax: Axes | Non
     style.dress(ax, "", style.INK, "step t")
     shading, y = shades(np.hstack([columns, last]), weight), np.arange(len(columns) + 1) - 0.5
     wide, at_sum = max(1.0, 0.06 * T), T + max(1.6, 0.14 * T)
-    draw_cells(ax, np.arange(0.5, T + 1), y, columns, shading, edge=T <= 40)
-    draw_cells(ax, at_sum + wide * np.array([-0.5, 0.5]), y, last, shading, edge=T <= 40)
+    hatched = by_entry and T <= LONG
+    draw_cells(ax, np.arange(0.5, T + 1), y, columns, shading, None, hatched)
+    draw_cells(ax, at_sum + wide * np.array([-0.5, 0.5]), y, last, shading, None, hatched)
     ax.set(xlim=(0.5, at_sum + 0.5 * wide), ylim=(y[-1], y[0]))
     ax.spines[:].set_visible(False)
     style.steps_along(ax, 1, T, {at_sum: "sum" if by_entry else "size of\nthe sum"})
     named = by_entry and total.size > 1
     ax.set_yticks(range(len(columns)) if named else [], entries(total) if named else [])
     ax.tick_params(length=0)
-    what = f"{'entry of ' * named}a term of dL/d{weight}" if by_entry else f"size of the term of dL/d{weight} (Frobenius norm)"
-    scale(ax, shading, what, hatched=by_entry, signed=by_entry)
+    entry, size = f"{'entry of ' * named}a term of dL/d{weight}", f"size of the term of dL/d{weight} (Frobenius norm)"
+    scale(ax, shading, entry if by_entry else size, hatched, signed=by_entry)
     return ax
-
-
-def cell_texts(blocks: np.ndarray, digits: int) -> np.ndarray:
-    """Return what stands in the cells: the largest number in so many digits, and all with as many decimals as it."""
-    largest_one = np.abs(blocks[np.isfinite(blocks)]).max(initial=0.0)
-    decimals = digits - 1 - floor(log10(largest_one)) if largest_one else 0
-    plain = 0 <= decimals <= 5
-    texts = [f"{v:.{decimals}f}".replace("-", "−") if plain and v and np.isfinite(v) else number(v) for v in blocks.flat]
-    return np.array(texts).reshape(blocks.shape)
-
-
-def shades(blocks: np.ndarray, weight: str) -> ScalarMappable:
-    """Return the shading all blocks share: symmetric, 0 light, positive in the colour of the weight, negative in grey."""
-    reach = np.nanmax(np.abs(style.drawable(blocks)), initial=0.0) or 1.0
-    colours = LinearSegmentedColormap.from_list("", [NEGATIVE, MIDDLE, style.colour_of(weight)]).with_extremes(bad=style.FAINT)
-    return ScalarMappable(Normalize(-reach, reach), colours)
-
-
-def draw_cells(
-    ax: Axes,
-    x: np.ndarray,
-    y: np.ndarray,
-    matrix: np.ndarray,
-    shading: ScalarMappable,
-    texts: np.ndarray | None = None,
-    edge: bool = True,
-) -> None:
-    """Draw a matrix between the edges x and y, with its texts in the cells or with negative cells hatched."""
-    finite = np.ma.masked_invalid(style.drawable(matrix))
-    edges = {"edgecolors": style.PAPER, "linewidth": 1} if edge else {}
-    ax.pcolormesh(x, y, finite, cmap=shading.cmap, norm=shading.norm, **edges)
-    ax.add_patch(Rectangle((x[0], y[0]), x[-1] - x[0], y[-1] - y[0], fill=False, edgecolor=style.QUIET, linewidth=1))
-    if texts is None:
-        negative = [Rectangle((x[j], y[i]), x[j + 1] - x[j], y[i + 1] - y[i]) for i, j in np.argwhere(matrix < 0.0)]
-        ax.add_collection(PatchCollection(negative, hatch=style.HATCH, facecolor="none", edgecolor=style.PAPER, linewidth=0))
-        return
-    for (i, j), text in np.ndenumerate(texts):
-        at, ink = ((x[j] + x[j + 1]) / 2, (y[i] + y[i + 1]) / 2), style.ink_on(shading.to_rgba(finite[i, j]))
-        ax.text(*at, text, ha="center", va="center", fontsize=style.FONT, color=ink)
-
-
-def scale(ax: Axes, shading: ScalarMappable, what: str, hatched: bool, signed: bool = True) -> None:
-    """Draw the colour bar below, with what the shades stand for."""
-    bar = ax.figure.colorbar(shading, ax=ax, orientation="horizontal", aspect=40, pad=0.04, shrink=0.9)
-    reach = shading.norm.vmax
-    bar.set_ticks([-reach, 0.0, reach], labels=[number(-reach), "0", number(reach)])
-    bar.ax.set_xlim(-reach if signed else 0.0, reach)
-    bar.ax.tick_params(labelsize=style.FONT, labelcolor=style.INK, color=style.QUIET)
-    bar.outline.set_edgecolor(style.QUIET)
-    bar.set_label(what + (", hatched where negative" if hatched else ""), fontsize=style.FONT, color=style.INK)
