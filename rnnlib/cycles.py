@@ -79,7 +79,8 @@ def cycle(
     chains, running, finite, so_far = {}, {}, {}, 0.0
     for t in steps:
         chains[t] = chain(trace, y, weight, t, loss)
-        so_far = so_far + chains[t].product
+        with np.errstate(all="ignore"):
+            so_far = so_far + chains[t].product
         running[t] = frozen(so_far)
         finite[t] = finite_difference(trace, y, weight, None if weight == "Wo" else t, loss)
     finite_total = finite_difference(trace, y, weight, None, loss)

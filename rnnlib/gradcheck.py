@@ -89,11 +89,14 @@ def check(
     >>> check([[2.0, -1.0]], [[-2.0, 1.0]])
     Not yet: the sign is turned round. Entry [0, 0] is 2, the reference says -2.
     """
-    reference = numbers(reference, "reference", "an array")
+    reference = numbers(reference, "reference", "(...)")
     mistakes = {} if mistakes is None else mistakes
     instance(mistakes, "mistakes", Mapping, "mistakes(trace, y, weight)")
-    mistakes = {name: numbers(result, f"mistakes[{name!r}]", "an array") for name, result in mistakes.items()}
+    mistakes = {name: numbers(result, f"mistakes[{name!r}]", "(...)") for name, result in mistakes.items()}
     tolerance = positive(tolerance, "tolerance")
+    if mine is None:
+        wanted = f"numbers in shape {reference.shape}" if reference.shape else "one number"
+        return Check(False, f"Not yet: your result is still None, it must be {wanted}.", np.inf, np.inf)
     try:
         mine = numbers(mine, "your result", f"{reference.shape}, the shape of the reference")
     except (TypeError, ValueError) as error:

@@ -1,9 +1,15 @@
-"""Wrong on purpose: `mistakes(trace, y, weight)` computes what the usual slips give, so that a check can name them."""
+"""Wrong on purpose: what the usual slips give, so that a check can name them.
+
+`mistakes(trace, y, weight)` has those of a gradient, `forward_mistakes(trace)` those of the forward pass.
+"""
+
+from collections.abc import Callable
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import option
+from .arrays import instance, option
 from .functions import HIDDEN
 from .gradients import Gradients, backward
 from .losses import loss_slope
@@ -29,13 +35,63 @@ def mistakes(trace: Trace, y: ArrayLike, weight: str = "Wh", loss: str = "square
         raise ValueError(f"trace is {trace!r}, must hold one sequence with predict='last'")
     with np.errstate(all="ignore"):
         wrong = slips_of_Wo(grads) if weight == "Wo" else slips_of_a_shared_weight(grads, weight)
-        right = grads.total(weight)
-        near = 1e-6 * np.abs(right).max()
-        return {
-            slip: W
-            for slip, W in wrong.items()
-            if np.isfinite(W).all() and (W.shape != right.shape or np.abs(W - right).max() > near)
-        }
+        return telling(wrong, grads.total(weight))
+
+
+def forward_mistakes(trace: Trace) -> dict[str, np.ndarray]:
+    """Return {what was done: the O (T+1, H) it gives} for the forward pass of one sequence.
+
+    Only those that are finite and differ from the right O are listed.
+
+    >>> from rnnlib import Weights, forward
+    >>> w = Weights(Wi=[[1.0]], Wh=[[0.5]], Wo=[[2.0]])
+    >>> for name, result in forward_mistakes(forward(w, [[3.0], [4.0]], [1.0], hidden="linear")).items():
+    ...     print(f"{name}: {result[-1].item():g}")    # right is 4 + 0.5 (3 + 0.5 * 1) = 5.75
+    with x_t left out: 0.25
+    with Wh O_{t-1} left out: 4
+    with O_0 where O_{t-1} belongs: 4.5
+    with Wh left out: 8
+    with x_1 at every step: 4.75
+    with Wi and Wh swapped: 4.5
+    with the inputs in the opposite order: 5.25
+    """
+    instance(trace, "trace", Trace, "forward(w, x)")
+    if trace.B is not None:
+        raise ValueError(f"trace is {trace!r}, must hold one sequence")
+    w, x, f = trace.weights, trace.x, HIDDEN[trace.hidden].f
+    Wi, Wh, O_0 = w.Wi, w.Wh, trace.O[0]
+    rules: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+        "with x_t left out": lambda x_t, O: f(Wh @ O),
+        "with Wh O_{t-1} left out": lambda x_t, O: f(Wi @ x_t),
+        "with O_0 where O_{t-1} belongs": lambda x_t, O: f(Wi @ x_t + Wh @ O_0),
+        "with Wh left out": lambda x_t, O: f(Wi @ x_t + O),
+        "with x_1 at every step": lambda x_t, O: f(Wi @ x[0] + Wh @ O),
+        f"without {trace.hidden}": lambda x_t, O: Wi @ x_t + Wh @ O,
+        f"with {trace.hidden} of each part instead of their sum": lambda x_t, O: f(Wi @ x_t) + f(Wh @ O),
+        "with Wh transposed": lambda x_t, O: f(Wi @ x_t + Wh.T @ O),
+    }
+    if w.D == w.H:
+        rules["with Wi transposed"] = lambda x_t, O: f(Wi.T @ x_t + Wh @ O)
+        rules["with Wi and Wh swapped"] = lambda x_t, O: f(Wh @ x_t + Wi @ O)
+    with np.errstate(all="ignore"):
+        wrong = {slip: states(rule, x, O_0) for slip, rule in rules.items()}
+        wrong["with the inputs in the opposite order"] = states(lambda x_t, O: f(Wi @ x_t + Wh @ O), x[::-1], O_0)
+        return telling(wrong, trace.O)
+
+
+def states(rule: Callable[[np.ndarray, np.ndarray], np.ndarray], x: np.ndarray, O_0: np.ndarray) -> np.ndarray:
+    """Return O_0 .. O_T (T+1, H) when each O_t is rule(x_t, O_{t-1})."""
+    return np.array(list(accumulate(x, lambda O, x_t: rule(x_t, O), initial=O_0)))
+
+
+def telling(wrong: dict[str, np.ndarray], right: np.ndarray) -> dict[str, np.ndarray]:
+    """Return those results that are finite and differ from the right one."""
+    near = 1e-6 * np.abs(right).max()
+    return {
+        slip: result
+        for slip, result in wrong.items()
+        if np.isfinite(result).all() and (result.shape != right.shape or np.abs(result - right).max() > near)
+    }
 
 
 def slips_of_Wo(grads: Gradients) -> dict[str, np.ndarray]:
@@ -65,7 +121,7 @@ def slips_of_a_shared_weight(grads: Gradients, weight: str) -> dict[str, np.ndar
         f"without {trace.hidden}'": swept(dL_dO, np.ones_like(O), Wh, before),
         f"with the derivative taken at the pre-activation, {written}": swept(dL_dO, slope_of_a, Wh, before),
         "with the derivative taken of O_t instead of a_t": swept(dL_dO, derivative_of_O, Wh, before),
-        "with Wh passed back untransposed": swept(dL_dO, slope, Wh.T, before),
+        "with Wh transposed on the way back": swept(dL_dO, slope, Wh.T, before),
         "with Wh left out on the way back": swept(dL_dO, slope, np.eye(len(Wh)), before),
         "with the mean over the steps instead of the sum": terms.sum(axis=0) / T,
         "with the terms multiplied instead of added": np.prod(terms[1:], axis=0),

@@ -1,5 +1,7 @@
 """Each path by both its ends: which loss owes how much to which step, and what is left when long paths are cut."""
 
+from dataclasses import FrozenInstanceError, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -110,6 +112,14 @@ def test_a_contribution_is_asked_for_by_weight():
         loss_contributions(EVERY.trace, EVERY.y, "Wo", EVERY.loss)
 
 
+def test_the_record_is_frozen():
+    """It can't be changed, and it is compared by what it is, not entry by entry."""
+    kept = loss_contributions(EVERY.trace, EVERY.y, "Wh", EVERY.loss)
+    with pytest.raises(FrozenInstanceError):
+        kept.sizes = None
+    assert kept != replace(kept)
+
+
 @given(cases())
 def test_the_ages_together_are_the_sweep(case):
     """What losses of all ages send to O_t adds up to what backward brings there."""
@@ -192,5 +202,5 @@ def test_wrong_arguments_of_truncation_are_named():
         truncated(grads, 0)
     with pytest.raises(TypeError, match=r"k is 1.5, must be a whole number"):
         truncated(grads, 1.5)
-    with pytest.raises(TypeError, match="grads is a Trace, must be a Gradients"):
+    with pytest.raises(TypeError, match=r"grads is a Trace, must be a Gradients, as made by backward\(trace, y\)$"):
         truncated(AWKWARD.trace, 1)

@@ -1,7 +1,7 @@
 """Many steps downhill: each is one update, and the descent says why it ended."""
 
 import re
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -291,8 +291,12 @@ def test_descending_checks_its_arguments_before_the_first_step():
 
 
 def test_the_records_are_read_only():
-    """Losses, norms and all weights."""
-    run = descend(**arguments(AWKWARD), steps=2)
+    """Losses, norms and all weights; records can't be changed, and are compared by what they are."""
+    run, step = descend(**arguments(AWKWARD), steps=2), next(descending(**arguments(AWKWARD)))
+    for record in (run, step):
+        with pytest.raises(FrozenInstanceError):
+            record.reason = "another"
+        assert record != replace(record)
     assert isinstance(run.weights, tuple)
     assert not any(array.flags.writeable for array in arrays_of(run))
 

@@ -92,6 +92,19 @@ def test_the_logarithm_of_softmax_has_no_log_of_zero():
         assert_array_equal(log_softmax(np.array([800.0, -800.0])), [0.0, -1600.0])
 
 
+def test_a_row_of_large_outputs_leaves_the_other_rows_alone():
+    """Each row is shifted by its own largest entry."""
+    with np.errstate(all="raise"):
+        together = log_softmax(np.array([[0.0, -1.0], [2000.0, 1999.0]]))
+    assert_allclose(together, [log_softmax(np.array([0.0, -1.0]))] * 2, rtol=1e-13)
+
+
+def test_the_tables_can_not_be_changed_by_mistake():
+    """The entry of a hidden function is a frozen record."""
+    with pytest.raises(AttributeError):
+        HIDDEN["tanh"].f = np.sin
+
+
 def test_two_equal_outputs_share():
     """softmax((0, 0)) is a half each."""
     assert_array_equal(softmax(np.zeros(2)), 0.5)

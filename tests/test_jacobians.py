@@ -1,5 +1,7 @@
 """Why gradients vanish or explode: the Jacobians along a sequence, and a published case where a rule of thumb fails."""
 
+from dataclasses import FrozenInstanceError, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -121,8 +123,12 @@ def test_a_product_that_overflows_has_an_infinite_norm():
 
 
 def test_the_record_is_read_only():
-    """All arrays of it."""
-    assert not any(array.flags.writeable for array in arrays_of(jacobians(AWKWARD.trace)))
+    """All arrays of it, and the record itself."""
+    j = jacobians(AWKWARD.trace)
+    assert not any(array.flags.writeable for array in arrays_of(j))
+    with pytest.raises(FrozenInstanceError):
+        j.norms = None
+    assert j != replace(j)
 
 
 def test_wrong_arguments_are_named():
@@ -130,7 +136,7 @@ def test_wrong_arguments_are_named():
     batch = Case("tanh", "linear", "squared_error", "last", 2, "none")
     with pytest.raises(ValueError, match=r"trace holds a batch of B = 2, jacobians need one sequence"):
         jacobians(batch.trace)
-    with pytest.raises(TypeError, match=r"trace is a Weights, must be a Trace, as made by forward\(w, x\)"):
+    with pytest.raises(TypeError, match=r"trace is a Weights, must be a Trace, as made by forward\(w, x\)$"):
         jacobians(AWKWARD.data.w)
     w = Weights(Wi=[[1e200], [1e200]], Wh=[[1.0, -1.0], [1.0, 1.0]], Wo=[[1.0, 1.0]])
     with pytest.raises(ValueError, match=r"^dO2/dO1 of the trace is not finite everywhere: the forward pass over"):

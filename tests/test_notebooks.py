@@ -5,8 +5,8 @@ import io
 import itertools
 import json
 import re
-import statistics
 import shutil
+import statistics
 import subprocess
 import sys
 from pathlib import Path

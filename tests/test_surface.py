@@ -1,6 +1,7 @@
 """The loss surface is the loss: at every grid point what a forward pass with those two entries gives."""
 
 import re
+from dataclasses import FrozenInstanceError, replace
 from itertools import permutations
 from time import perf_counter
 
@@ -139,6 +140,9 @@ def test_the_record_says_what_it_was_made_of():
     assert s.loss.dtype == np.float64
     assert not any(array.flags.writeable for array in arrays_of(s))
     assert not s.place(SMALL.data.w).flags.writeable
+    with pytest.raises(FrozenInstanceError):
+        s.loss = None
+    assert s != replace(s)
 
 
 @pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "relu", "linear"])
@@ -262,7 +266,7 @@ def test_wrong_arguments_are_named(wrong, message):
 def test_wrong_arguments_of_the_record_are_named():
     """A place is of weights, arrows are of gradients."""
     s = loss_surface(**arguments(SMALL), resolution=2)
-    with pytest.raises(TypeError, match="w is a Gradients, must be a Weights"):
+    with pytest.raises(TypeError, match=r"w is a Gradients, must be a Weights, as made by Weights\(Wi, Wh, Wo\)$"):
         s.place(backward(SMALL.trace, SMALL.y, SMALL.loss))
-    with pytest.raises(TypeError, match="grads is a Weights, must be a Gradients"):
+    with pytest.raises(TypeError, match=r"grads is a Weights, must be a Gradients, as made by backward\(trace, y\)$"):
         s.arrows(SMALL.data.w)

@@ -13,7 +13,12 @@ from rnnlib.explain.spelling import number, signed
 from rnnlib.tasks import sunspot_year, three_steps, two_units
 from rnnlib.widgets import Untie
 
-TASKS = {"three_steps": three_steps(), "two_units": two_units(), "sunspots": sunspot_year(), "one_step": sunspot_year(T=1)}
+TASKS = {
+    "three_steps": three_steps(),
+    "two_units": two_units(),
+    "sunspots": sunspot_year(),
+    "one_step": sunspot_year(T=1),
+}
 
 
 @pytest.fixture

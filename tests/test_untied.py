@@ -265,26 +265,6 @@ def test_the_predictions_are_those_of_the_terms_of_the_batch():
     assert_close(result.true / 1e-6, result.predicted / 1e-6, relative=1e-4)
 
 
-@given(cases(), st.sampled_from(["Wh", "Wi"]))
-def test_what_is_kept_of_moving_all_copies_is_that_of_an_rnn_written_anew(case, weight):
-    """copies, O, y_hat and loss: the weights of each step, and what the forward pass with them gives."""
-    trace, y, tied = case.trace, case.y, getattr(case.data.w, weight)
-    changes = 0.1 * np.random.default_rng(case.seed).normal(size=(case.T + 1, *tied.shape))
-    changes[0] = 0.0
-    result = untie(trace, y, changes, weight, case.loss)
-    assert_allclose(result.copies[1:], tied + changes[1:], rtol=1e-12)
-    assert not result.copies[0].any()
-    O = [trace.O[0]]
-    for t in range(1, case.T + 1):
-        w = type(case.data.w)(**{name: getattr(case.data.w, name) for name in ("Wi", "Wh", "Wo")} | {weight: result.copies[t]})
-        step = forward(w, trace.x[t - 1 : t], O[-1], **case.options)
-        O.append(step.O[1])
-        y_hat = step.y_hat[0] if case.predict == "every" else step.y_hat
-    assert_allclose(result.O, O, rtol=1e-10, atol=1e-12)
-    assert_allclose(result.y_hat[-1] if case.predict == "every" else result.y_hat, y_hat, rtol=1e-10, atol=1e-12)
-    assert_allclose(result.loss, result.grads.loss + result.true_together, rtol=1e-12)
-
-
 def test_what_no_moved_copy_reaches_stays_to_the_last_bit():
     """Hidden outputs before the first moved copy are those of the trace; so are all of them when nothing moves."""
     changes = np.zeros((5, 3, 3))
@@ -294,12 +274,3 @@ def test_what_no_moved_copy_reaches_stays_to_the_last_bit():
     result = untie(TRACE, Y, changes)
     assert_array_equal(result.O[:3], TRACE.O[:3])
     assert (result.O[3:] != TRACE.O[3:]).all()
-
-
-def test_an_untied_record_says_what_all_changes_do():
-    """In a line."""
-    result = untie(TRACE, Y, np.zeros((5, 3, 3)), "Wh")
-    assert repr(result) == "Untied(weight='Wh', T=4, predicted_together=0, true_together=0)"
-    assert_array_equal(result.terms, result.grads.dL_dWh_terms)
-    assert_array_equal(result.differences, result.true - result.predicted)
-    assert result.difference_together == 0.0

@@ -72,7 +72,7 @@ def test_each_mistake_with_a_shared_weight_is_what_its_name_says(case, weight):
         f"without {case.hidden}'": summed(case, ones, w.Wh.T, right_before),
         f"with the derivative taken at the pre-activation, {formula}": summed(case, at_a, w.Wh.T, right_before),
         "with the derivative taken of O_t instead of a_t": summed(case, of_O, w.Wh.T, right_before),
-        "with Wh passed back untransposed": summed(case, slopes, w.Wh, right_before),
+        "with Wh transposed on the way back": summed(case, slopes, w.Wh, right_before),
         "with Wh left out on the way back": summed(case, slopes, np.eye(3), right_before),
         "with the mean over the steps instead of the sum": right / 4,
         "with the terms multiplied instead of added": one_by_one[0] * one_by_one[1] * one_by_one[2] * one_by_one[3],
@@ -156,7 +156,7 @@ def test_rnn_from_scratch_passes_Wh_back_untransposed():
         Wh = Wh if antisymmetric else (Wh + Wh.T) / 2
         trace = forward(Weights(scale * np.array([[1.0], [-0.7], [0.4]]), Wh, [[1.0, -1.0, 0.5]]), np.ones((4, 1)))
         right = backward(trace, [1.0]).dL_dWh
-        wrong = mistakes(trace, [1.0]).get("with Wh passed back untransposed", right)
+        wrong = mistakes(trace, [1.0]).get("with Wh transposed on the way back", right)
         return np.linalg.norm(wrong - right) / np.linalg.norm(right)
 
     assert off(0.3, antisymmetric=False) == 0.0
@@ -235,7 +235,7 @@ def test_each_mistake_on_the_way_forward_is_what_its_name_says(hidden, D):
 
 def test_a_mistake_on_the_way_forward_that_overflows_is_not_listed():
     """Silent, and only finite results."""
-    trace = forward(Weights([[1e200]], [[1e-200]], [[1.0]]), [[1.0], [1e100], [1.0]], hidden="linear")
+    trace = forward(Weights([[1e200]], [[1e-200]], [[1.0]]), [[1.0], [1e100], [1.0], [1.0]], hidden="linear")
     with np.errstate(all="raise"):
         listed = forward_mistakes(trace)
     assert all(np.isfinite(O).all() for O in listed.values())
@@ -261,63 +261,3 @@ def test_a_batch_or_a_loss_per_step_is_refused(B, predict):
     with pytest.raises(ValueError) as caught:
         mistakes(case.trace, case.y, loss=case.loss)
     assert str(caught.value) == f"trace is {case.trace!r}, must hold one sequence with predict='last'"
-
-
-SQUARE = Weights(Wi=[[0.5, -0.3], [0.4, 0.6]], Wh=[[0.6, -0.9], [0.3, 0.5]], Wo=[[1.2, -0.7]])
-INPUTS, START = np.array([[0.5, 1.0], [-1.0, 0.4], [0.8, -0.6]]), np.array([0.2, -0.1])
-
-
-def test_each_mistake_of_the_forward_pass_is_what_its_name_says():
-    """Every slip made by hand, step by step, gives the numbers that the library lists under its name."""
-    Wi, Wh, x, O_0, tanh = SQUARE.Wi, SQUARE.Wh, INPUTS, START, np.tanh
-    by_hand = {
-        "with x_t left out": lambda t, O: tanh(Wh @ O),
-        "with Wh O_{t-1} left out": lambda t, O: tanh(Wi @ x[t - 1]),
-        "with O_0 where O_{t-1} belongs": lambda t, O: tanh(Wi @ x[t - 1] + Wh @ O_0),
-        "with Wh left out": lambda t, O: tanh(Wi @ x[t - 1] + O),
-        "with x_1 at every step": lambda t, O: tanh(Wi @ x[0] + Wh @ O),
-        "without tanh": lambda t, O: Wi @ x[t - 1] + Wh @ O,
-        "with tanh of each part instead of their sum": lambda t, O: tanh(Wi @ x[t - 1]) + tanh(Wh @ O),
-        "with Wh transposed": lambda t, O: tanh(Wi @ x[t - 1] + O @ Wh),
-        "with Wi transposed": lambda t, O: tanh(x[t - 1] @ Wi + Wh @ O),
-        "with Wi and Wh swapped": lambda t, O: tanh(Wh @ x[t - 1] + Wi @ O),
-        "with the inputs in the opposite order": lambda t, O: tanh(Wi @ x[3 - t] + Wh @ O),
-    }
-    listed = forward_mistakes(forward(SQUARE, x, O_0))
-    assert listed.keys() == by_hand.keys()
-    for name, step in by_hand.items():
-        O = [O_0]
-        for t in (1, 2, 3):
-            O.append(step(t, O[-1]))
-        assert_allclose(listed[name], O, rtol=1e-14, err_msg=name)
-
-
-def test_a_mistake_of_the_forward_pass_that_changes_nothing_is_not_listed():
-    """With one step no O_{t-1} but O_0 can be used, no input but x_1, and there is no order."""
-    listed = forward_mistakes(forward(SQUARE, INPUTS[:1], START))
-    silent = {"with O_0 where O_{t-1} belongs", "with x_1 at every step", "with the inputs in the opposite order"}
-    assert listed
-    assert not silent & listed.keys()
-
-
-def test_swapping_weights_of_different_shapes_is_no_mistake_one_can_make():
-    """With D = 3 and H = 2, Wi and Wh can't be swapped, and Wi can't be transposed."""
-    w = Weights(Wi=np.ones((2, 3)), Wh=SQUARE.Wh, Wo=SQUARE.Wo)
-    assert not {"with Wi transposed", "with Wi and Wh swapped"} & forward_mistakes(forward(w, np.ones((3, 3)))).keys()
-
-
-def test_a_check_names_the_mistake_of_the_forward_pass():
-    """A learner who forgets tanh reads that tanh is missing."""
-    trace = forward(SQUARE, INPUTS, START)
-    O = [START]
-    for x_t in INPUTS:
-        O.append(SQUARE.Wi @ x_t + SQUARE.Wh @ O[-1])
-    assert "this is the result without tanh. " in check(O, trace.O, forward_mistakes(trace)).report
-
-
-def test_the_forward_pass_of_a_batch_is_refused():
-    """The slips are about one sequence; the message shows the trace."""
-    trace = forward(SQUARE, np.ones((3, 2, 2)))
-    with pytest.raises(ValueError) as caught:
-        forward_mistakes(trace)
-    assert str(caught.value) == f"trace is {trace!r}, must hold one sequence"

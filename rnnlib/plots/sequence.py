@@ -27,6 +27,9 @@ LOOKS = {
 }
 
 
+ENTRY = {"x": "input", "O": "unit", "y_hat": "output", "y": "output"}  # what the entries of each letter belong to
+
+
 @dataclass(frozen=True, eq=False)
 class Band:
     """All entries of one letter: its `values` (n, entries) at the steps `ts` (n,)."""
@@ -37,11 +40,11 @@ class Band:
 
     @property
     def names(self) -> list[str]:
-        """The names of the entries, such as "O[1]"; many have one name together, a single one is the letter itself."""
+        """The names of the entries, such as "O, unit 1"; many share one name, one alone is the letter itself."""
         count = self.values.shape[1]
         if count > NAMED:
             return [f"{self.letter}, {count} entries"]
-        return [f"{self.letter}[{k}]" for k in range(count)] if count > 1 else [self.letter]
+        return [f"{self.letter}, {ENTRY[self.letter]} {k}" for k in range(count)] if count > 1 else [self.letter]
 
     @property
     def columns(self) -> dict[str, np.ndarray]:

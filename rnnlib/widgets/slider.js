@@ -14,20 +14,26 @@ function render({ model, el }) {
   const note = el.querySelector("strong");
 
   const inRange = (value) => Math.max(model.get("min"), Math.min(value, model.get("max")));
-  const share = (value) => (inRange(value) - model.get("min")) / (model.get("max") - model.get("min"));
+  // A logarithmic slider moves along the power of ten; what it stands for has three digits.
+  const along = (value) => model.get("logarithmic") ? Math.log10(value) : value;
+  const back = (place) => model.get("logarithmic") ? Number((10 ** place).toPrecision(3)) : place;
+  const share = (value) => (along(inRange(value)) - along(model.get("min"))) / (along(model.get("max")) - along(model.get("min")));
 
   function draw() {
     const value = model.get("value");
     name.textContent = model.get("description");
     low.textContent = text(model.get("min"));
     high.textContent = text(model.get("max"));
-    for (const input of [range, number]) {
-      for (const trait of ["min", "max", "step", "disabled"]) input[trait] = model.get(trait);
-      if (input.valueAsNumber !== value) input.value = value; // a 0.50 that was typed stays
+    for (const input of [range, number]) input.disabled = model.get("disabled");
+    for (const [input, place] of [[range, along], [number, (number) => number]]) {
+      for (const trait of ["min", "max"]) input[trait] = place(model.get(trait));
+      input.step = input === number && model.get("logarithmic") ? "any" : model.get("step");
     }
+    if (number.valueAsNumber !== value) number.value = value; // a 0.50 that was typed stays
+    if (back(range.valueAsNumber) !== value) range.value = along(value);
     number.ariaLabel = `${model.get("description")}, exactly`;
     range.ariaValueText = text(value);
-    const zero = share(0) || -1; // the track is filled from zero, or from its very beginning
+    const zero = model.get("logarithmic") ? -1 : share(0) || -1; // the track is filled from zero, or from its very beginning
     range.style.setProperty("--from", Math.min(zero, share(value)));
     range.style.setProperty("--to", Math.max(zero, share(value)));
   }
@@ -39,15 +45,15 @@ function render({ model, el }) {
   }
 
   // A number outside the range is told at once, and becomes the range's end when the typing is over.
-  function read(input) {
-    const good = input.valueAsNumber === inRange(input.valueAsNumber);
+  function read(value) {
+    const good = value === inRange(value);
     number.ariaInvalid = !good;
     note.textContent = good ? "" : `between ${low.textContent} and ${high.textContent}`;
-    if (good) set(input.valueAsNumber);
+    if (good) set(value);
   }
 
-  range.oninput = () => read(range);
-  number.oninput = () => read(number);
+  range.oninput = () => read(inRange(back(range.valueAsNumber)));
+  number.oninput = () => read(number.valueAsNumber);
   number.onchange = () => {
     if (!Number.isNaN(number.valueAsNumber)) set(number.valueAsNumber);
     number.value = model.get("value");

@@ -13,6 +13,7 @@ import traitlets
 class Slider(anywidget.AnyWidget):
     """One number between min and max, moved in steps or typed; description is its visible and its accessible name.
 
+    On a logarithmic slider `step` counts in powers of ten, and min is above 0.
     A value outside the range becomes its nearest end, as it does in the browser; NaN and min >= max are a ValueError.
 
     >>> Slider("Wh", 0.5, min=-2, max=2)
@@ -30,9 +31,10 @@ class Slider(anywidget.AnyWidget):
     max = traitlets.Float(1.0).tag(sync=True)
     step = traitlets.Float(0.1).tag(sync=True)
     disabled = traitlets.Bool().tag(sync=True)
+    logarithmic = traitlets.Bool().tag(sync=True)
 
     def __init__(self, description: str, value: float = 0.0, **traits):
-        """Make the control; min, max, step and disabled are given by name."""
+        """Make the control; min, max, step, disabled and logarithmic are given by name."""
         super().__init__(description=description, value=value, **traits)
 
     @traitlets.validate("value")

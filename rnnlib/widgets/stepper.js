@@ -42,7 +42,7 @@ function render({ model, el }) {
     <section class="rnn-stepper" role="group" tabindex="-1">
       <div class="rnn-toolbar">
         <button>Previous</button> <button class="rnn-play">Play</button> <button>Next</button>
-        <label>Step <input class="rnn-range" type="range" min="0" step="1"></label>
+        <label>Frame <input class="rnn-range" type="range" min="0" step="1"></label>
         <button>Big type</button>
       </div>
       <div class="rnn-caption"><p><span></span></p> <p><output aria-live="polite"></output></p></div>
@@ -66,7 +66,7 @@ function render({ model, el }) {
     shown = -1;
     if (kept !== false) (links()[kept] ?? root).focus({ preventScroll: true });
     range.max = last();
-    places = sentences.map((_, k) => `step ${k + 1} of ${sentences.length}` + (titles[k] ? ` · ${titles[k]}` : ""));
+    places = sentences.map((_, k) => `frame ${k + 1} of ${sentences.length}` + (titles[k] ? ` · ${titles[k]}` : ""));
     reserve(place, places);
     reserve(sentence, sentences);
   }

@@ -1,7 +1,5 @@
 """Walk through one full cycle with your own numbers: `Walk(task)` shows every factor, term and sum, step by step."""
 
-import re
-
 import ipywidgets as widgets
 import numpy as np
 
@@ -67,7 +65,7 @@ class Walk(Panel):
         return still(self.cycle, index, self.until)
 
     def _entries(self) -> tuple[str, ...]:
-        return tuple(e for e in entries(self.texts) if self.until == "update" or not e.startswith("learning_rate"))
+        return tuple(e for e in entries(self.texts) if self.until == "update" or e != "learning_rate")
 
     def _controls(self, weight: str, choose: tuple[str, ...]) -> dict[str, widgets.Widget]:
         fields = {
@@ -80,10 +78,11 @@ class Walk(Panel):
             )
             for name in FIELDS
         }
-        narrow = {"width": "13em"}
+        of_weight = next(entry for entry in self._entries() if entry.startswith(weight))
+        close = {"style": {"description_width": "initial"}, "layout": {"width": "auto"}}
         return {
-            "weight": widgets.Dropdown(options=choose, value=weight, description="Gradient of", layout=narrow),
-            "entry": widgets.Dropdown(options=self._entries(), description="Change", layout=narrow),
+            "weight": widgets.Dropdown(options=choose, value=weight, description="Gradient of", **close),
+            "entry": widgets.Dropdown(options=self._entries(), value=of_weight, description="Change", **close),
             "drag": Slider("Wh", 0.0, min=-2.0, max=2.0, step=0.05),
             "edit": widgets.ToggleButton(value=False, description="Type numbers", layout={"width": "auto"}),
             "reset": widgets.Button(description="Reset", layout={"width": "auto"}),
@@ -96,10 +95,11 @@ class Walk(Panel):
         used = [name for name in FIELDS if name != "learning_rate" or self.until == "update"]
         rows = [widgets.HBox([self.controls[name], self.complaints[name]]) for name in used]
         self.fields = widgets.VBox(rows, layout={"display": "none"})
-        return widgets.HBox(top, layout={"flex_flow": "row wrap", "align_items": "center"}), self.fields, self.stepper
+        head = widgets.HBox(top, layout={"flex_flow": "row wrap", "align_items": "center"})
+        return head, self.fields, self.stepper
 
     def _changed(self, change: dict) -> None:
-        """Show the cycle of what the fields say now; where that fails, say why beside the field and keep the picture."""
+        """Show the cycle of what the fields say now; where that fails, say why beside the field, keep the picture."""
         texts = {name: self.controls[name].value for name in FIELDS}
         try:
             self.cycle = run(self.task, texts, self.controls["weight"].value)
@@ -122,27 +122,29 @@ class Walk(Panel):
 
     def _follow(self) -> None:
         """Keep the entries one can drag, and the slider, in step with the fields."""
-        options = self._entries()
-        if tuple(self.controls["entry"].options) != options:
-            self.controls["entry"].options = options
+        options, entry = self._entries(), self.controls["entry"]
+        if tuple(entry.options) != options:
+            chosen = entry.value
+            entry.options = options
+            entry.value = chosen if chosen in options else options[0]
         self._aim()
 
     def _aim(self, change: dict | None = None) -> None:
         """Point the slider at the chosen entry."""
-        name, place = address(self.controls["entry"].value)
+        name, place = entries(self.texts)[self.controls["entry"].value]
         value = float(typed_array(self.texts[name], name)[place])
         drag = self.controls["drag"]
         drag.unobserve(self._dragged, "value")
-        span = (0.0, 1.0) if name == "learning_rate" else (-2.0, 2.0)
+        *span, step = (0.01, 1.0, 0.01) if name == "learning_rate" else (-2.0, 2.0, 0.05)
         with drag.hold_sync():
             drag.description = self.controls["entry"].value
             drag.set_trait("min", min(span[0], value))
             drag.set_trait("max", max(span[1], value))
-            drag.value = value
+            drag.step, drag.value = step, value
         drag.observe(self._dragged, "value")
 
     def _dragged(self, change: dict) -> None:
-        name, place = address(self.controls["entry"].value)
+        name, place = entries(self.texts)[self.controls["entry"].value]
         array = typed_array(self.texts[name], name)
         array[place] = change["new"]
         self.controls[name].value = array_text(array)
@@ -177,17 +179,24 @@ def run(task: Task, texts: dict[str, str], weight: str) -> Cycle:
     return cycle(w, x, y, O0, weight, task.hidden, task.output, task.loss, rate)
 
 
-def entries(texts: dict[str, str]) -> tuple[str, ...]:
-    """Return the names of all single numbers one can drag, such as "Wh[0, 0]" or "x[2, 0]"; weights first."""
-    order = ("Wh", "Wi", "Wo", "O0", "x", "y", "learning_rate")
-    places = {name: np.ndindex(typed_array(texts[name], name).shape) for name in order}
-    return tuple(f"{name}[{i}, {j}]" for name in order for i, j in places[name])
+def entries(texts: dict[str, str]) -> dict[str, tuple[str, tuple[int, int]]]:
+    """Return the numbers one can drag and where they are, weights first: {"Wh[0, 1]": ("Wh", (0, 1)), "x2": ...}.
 
-
-def address(entry: str) -> tuple[str, tuple[int, int]]:
-    """Return the field and the place of an entry: ("Wh", (0, 0)) for "Wh[0, 0]"."""
-    name, i, j = re.fullmatch(r"(\w+)\[(\d+), (\d+)\]", entry).groups()
-    return name, (int(i), int(j))
+    A weight of one number is called "Wh", the inputs of step 2 "x2", or "x2[0]", "x2[1]" if there are several.
+    """
+    shapes = {name: typed_array(texts[name], name).shape for name in FIELDS}
+    has_one_input = shapes["Wi"][1] == 1
+    found = {}
+    for name in ("Wh", "Wi", "Wo", "O0", "x", "y", "learning_rate"):
+        for row, column in np.ndindex(shapes[name]):
+            if name == "x":
+                label = f"x{row + column + 1}" if has_one_input else f"x{row + 1}[{column}]"
+            elif shapes[name] == (1, 1):
+                label = name
+            else:
+                label = f"{name}[{row}, {column}]" if name in WEIGHTS else f"{name}[{row + column}]"
+            found[label] = name, (row, column)
+    return found
 
 
 def name_of(control: widgets.Widget, controls: dict[str, widgets.Widget]) -> str | None:

@@ -1,11 +1,11 @@
-"""The question in JupyterLab: with the mouse, with the keyboard alone, in the dark, on a narrow page, without a kernel."""
+"""The question in JupyterLab: with the mouse, with the keyboard alone, in the dark, in 800 pixels, without a kernel."""
 
 import pytest
 
 QUESTION = """from rnnlib.widgets import Question
 question = Question(
     "Which copy of `Wh` has the <b>largest</b> term?",
-    ["The copy at step 3: it is nearest to `L`.", "The copy at step 2.", "The copy at step 1: its path is the longest."],
+    ["The copy at step 3: it is nearest to `L`.", "The copy at step 2.", "The copy at step 1: its path is longest."],
     answer="The copy at step 2.",
     because="Its factors are larger: `O1` > <img src=x onerror=alert(1)> the others.",
 )"""
@@ -14,7 +14,8 @@ RIGHT, WRONG = "The copy at step 2.", "The copy at step 3: it is nearest to L."
 NOTEBOOK_STATE = """() => { const notebook = jupyterapp.shell.currentWidget.content;
     return [notebook.widgets.length, notebook.activeCellIndex]; }"""
 
-PLACES = "root => [...root.querySelectorAll('legend, label, button')].map(e => JSON.stringify(e.getBoundingClientRect()))"
+PLACES = """root => [...root.querySelectorAll("legend, label, button")]
+    .map(part => JSON.stringify(part.getBoundingClientRect()))"""
 SIZES_OF_TYPE = """root => [...root.querySelectorAll("legend, label, button, p")]
     .map(element => parseFloat(getComputedStyle(element).fontSize))"""
 CUT_OFF = """root => [root, ...root.querySelectorAll("*")]
@@ -26,13 +27,16 @@ class Asked:
     """What a reader finds on the page."""
 
     def __init__(self, page, number=0):
+        """Find the question with this number."""
         self.page, self.root = page, page.locator(".rnn-question").nth(number)
         self.button, self.verdict = self.root.get_by_role("button"), self.root.locator("output")
 
     def choice(self, text):
+        """Return the radio button of a choice."""
         return self.root.get_by_role("radio", name=text, exact=False)
 
     def chosen(self):
+        """Return which radio buttons are on."""
         return [radio.is_checked() for radio in self.root.get_by_role("radio").all()]
 
 

@@ -94,7 +94,7 @@ class Shown:
     def __init__(self, page, number=0):
         """Take the first stepper of the page, or another."""
         self.page, self.root = page, page.locator(".rnn-stepper").nth(number)
-        self.range, self.scene = self.root.get_by_label("Step", exact=True), self.root.locator(".rnn-scene")
+        self.range, self.scene = self.root.get_by_label("Frame", exact=True), self.root.locator(".rnn-scene")
         self.sentence = self.root.locator("output")
 
     def button(self, name):
@@ -140,7 +140,7 @@ def test_every_control_has_a_name_and_a_state(stepper):
     assert stepper.root.get_attribute("aria-label") == "Step through one cycle"
     assert stepper.root.locator(".rnn-toolbar button").all_inner_texts() == ["Previous", "Play", "Next", "Big type"]
     assert stepper.range.get_attribute("aria-valuetext") == "forward, t = 1"
-    assert stepper.root.locator("p").first.inner_text() == "step 1 of 9 · forward, t = 1"
+    assert stepper.root.locator("p").first.inner_text() == "frame 1 of 9 · forward, t = 1"
     assert stepper.sentence.get_attribute("aria-live") == "polite"
     assert stepper.sentence.inner_text().startswith("Forward, t = 1:")
     assert stepper.button("Previous").get_attribute("aria-disabled") == "true"
@@ -316,7 +316,7 @@ def test_new_numbers_keep_place_focus_and_play(stepper):
     stepper.ask("0", "stepper.show(*demo(2))")
     stepper.page.wait_for_function("() => document.querySelector('.rnn-range').max === '4'")
     assert stepper.index == 4
-    assert stepper.root.locator("p").first.inner_text() == "step 5 of 5 · backward, t = 1"
+    assert stepper.root.locator("p").first.inner_text() == "frame 5 of 5 · backward, t = 1"
 
 
 def test_views_of_one_stepper_and_linked_widgets_move_together(page, notebook, open_lesson):

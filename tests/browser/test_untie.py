@@ -1,6 +1,6 @@
 """Untie in JupyterLab: every control, with the mouse and with the keyboard alone; what is read is what rnnlib says."""
 
-import json
+import ast
 from statistics import median, quantiles
 
 import pytest
@@ -14,7 +14,6 @@ ASK = """async (expression) => {
 
 # Moves in the order of the sliders -> cells and sentence, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
-import json
 import numpy as np
 from rnnlib import forward, untie
 from rnnlib.explain.spelling import number, signed
@@ -26,7 +25,7 @@ def truth(task, weight, entry, moves):
     u = untie(trace, task.y, changes, weight, task.loss)
     rows = [[f"t = {t}", number(u.copies[(t, *entry)]), signed(changes[(t, *entry)]), number(u.terms[(t, *entry)]),
              signed(u.predicted[t]), signed(u.true[t])] for t in range(1, trace.T + 1)]
-    return json.dumps([rows, signed(u.predicted_together), signed(u.true_together)])
+    return rows, signed(u.predicted_together), signed(u.true_together)
 """
 
 PLACES = """root => [...root.querySelectorAll(".rnn-slider, svg, p, table, tr, td, button, select")]
@@ -36,42 +35,56 @@ PLACES = """root => [...root.querySelectorAll(".rnn-slider, svg, p, table, tr, t
 SMALLEST_TYPE = """root => Math.min(...[...root.querySelectorAll("label, button, select, output, td, th, text")]
     .filter(part => part.checkVisibility() && part.textContent.trim())
     .map(part => {
-        const svg = part.closest("svg"), scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
-        return parseFloat(getComputedStyle(part).fontSize) * scale;
+        const svg = part.closest("svg"), size = parseFloat(getComputedStyle(part).fontSize);
+        return svg ? size * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : size;
     }))"""
 
 OUTSIDE = """root => [...root.querySelectorAll(".rnn-top *, .rnn-slider, .rnn-slider *, .rnn-picture")]
-    .filter(part => part.checkVisibility() && part.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
+    .filter(part => part.checkVisibility())
+    .filter(part => part.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
     .map(part => part.outerHTML.slice(0, 80))"""
+
+NAME_OF_FOCUSED = "() => document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
 
 
 class Shown:
     """What a reader finds on the page."""
 
     def __init__(self, page, task):
+        """Find its controls."""
         self.page, self.task, self.root = page, task, page.locator(".rnn-untie")
         self.weight, self.entry = (self.root.get_by_label(name, exact=True) for name in ("Copies of", "Entry"))
         self.tie, self.reset = self.root.get_by_label("Tie the copies"), self.root.get_by_role("button", name="Reset")
         self.sentence = self.root.locator("output:not(:empty)")
 
     def slider(self, t):
+        """Return the slider of a copy."""
         return self.root.get_by_role("slider", name=f"copy at step {t}", exact=True)
 
     def moves(self):
+        """Return where the sliders stand."""
         return [float(slider.input_value()) for slider in self.root.get_by_role("slider").all()]
 
     def cells(self):
+        """Return the texts of the table, row by row."""
         return [row.locator("th, td").all_inner_texts() for row in self.root.locator("tbody tr, tfoot tr").all()]
 
     def settle(self):
-        """Wait until Python has answered."""
-        self.page.wait_for_timeout(300)
+        """Wait until Python has answered, and the last value that was held back for it has arrived too."""
+        for _ in range(2):
+            self.page.wait_for_timeout(150)
+            self.ask("1")
+        self.page.wait_for_timeout(150)
+
+    def ask(self, expression):
+        """Return what the kernel says that an expression is."""
+        return ast.literal_eval(self.page.evaluate(ASK, expression))
 
     def check(self, weight="Wh", entry=(0, 0)):
         """Compare what is read on the page with the library."""
         self.settle()
         expression = f"truth({self.task}, {weight!r}, {entry!r}, {self.moves()!r})"
-        rows, predicted, true = json.loads(self.page.evaluate(ASK, expression).strip("'").encode().decode("unicode_escape"))
+        rows, predicted, true = self.ask(expression)
         *steps, together = self.cells()
         assert [cells[:6] for cells in steps] == rows
         assert together[4:6] == [predicted, true]
@@ -143,7 +156,7 @@ def test_keyboard_alone_is_enough(shown):
     shown.weight.focus()
     names = []
     for _ in range(10):
-        names.append(page.evaluate("() => document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"))
+        names.append(page.evaluate(NAME_OF_FOCUSED))
         page.keyboard.press("Tab")
     assert [name.strip().split("\n")[0] for name in names[:4]] == ["Copies of", "Entry", "Tie the copies", "Reset"]
     assert [name for name in names if name.startswith("copy at step")] == [f"copy at step {t}" for t in (1, 2, 3)]
