@@ -1,8 +1,8 @@
-"""Which loss owes how much to which step: `loss_contributions(trace, y)` takes the gradient apart by both ends of each path,
-`truncated(grads, k)` keeps only the paths of at most k steps.
+"""Which loss owes how much to which step: `loss_contributions(trace, y)` takes the gradient apart by both ends of the
+paths, `truncated(grads, k)` keeps only the paths of at most k steps.
 
-A path from the loss L_s back to the use of a weight at step t passes the steps s, s-1, .. t: it is s - t + 1 steps long,
-and its age is s - t.
+A path from the loss L_s back to the use of a weight at step t passes the steps s, s-1, .. t: its length is s - t + 1
+steps, its age s - t.
 """
 
 from collections.abc import Iterator
@@ -17,25 +17,24 @@ from .functions import HIDDEN
 from .gradients import Gradients, backward, outer
 from .losses import loss_slope
 from .trace import Trace
-from .untied import COPIED
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Contributions:
-    """What each step's loss owes to each step's use of a weight; row t is the use, column s the loss, zero unless t <= s.
+    """What each step's loss owes to each step's use of a weight: row t is the use, column s the loss, zero for t > s.
 
-    grads  : Gradients       the whole gradient, which is the sum of all entries
+    grads  : Gradients    the whole gradient; dL/dW is the sum of all terms
     weight : "Wh" or "Wi"
-    sizes  : (T+1, T+1)      norm of dL_s/dW of the copy of W used at step t: sqrt of the sum of its squared entries
-    shares : (T+1, T+1)      the part of dL/dW it makes up, with its sign: its projection on dL/dW, over the norm of dL/dW.
-                             They add up to 1; below 0 it works against the sum. All zero if dL/dW is
-    terms  : (T+1, T+1, H, H) or (T+1, T+1, H, D), dL_s/dW of that copy itself; None unless asked for
+    sizes  : (T+1, T+1)   length of the term dL_s/dW, of the copy of W used at step t: root of the sum of its squares
+    pulls  : (T+1, T+1)   how far the term reaches in the direction of dL/dW: never further than its size; below 0 it
+                          works against the sum. They add up to the length of dL/dW, and are zero where that has none
+    terms  : (T+1, T+1, H, H) or (T+1, T+1, H, D), the terms themselves; None unless asked for
     """
 
     grads: Gradients
     weight: str
     sizes: np.ndarray
-    shares: np.ndarray
+    pulls: np.ndarray
     terms: np.ndarray | None
 
     def __repr__(self) -> str:
@@ -63,30 +62,30 @@ def loss_contributions(
     >>> loss_contributions(trace, [[5.0], [10.0]], weight="Wi").sizes.tolist()    # (11 - 10) * 2 * 0.5 * 3 in row 1
     [[0.0, 0.0, 0.0], [0.0, 6.0, 3.0], [0.0, 0.0, 8.0]]
     """
-    option(weight, "weight", COPIED)
+    option(weight, "weight", ("Wh", "Wi"))
     grads = backward(trace, y, loss)
     total, T = grads.total(weight), trace.T
     used_with = trace.O[:-1] if weight == "Wh" else trace.x
-    sizes, shares = np.zeros((T + 1, T + 1)), np.zeros((T + 1, T + 1))
+    sizes, pulls = np.zeros((T + 1, T + 1)), np.zeros((T + 1, T + 1))
     terms = np.zeros((T + 1, T + 1, *total.shape)) if keep_terms else None
     with np.errstate(all="ignore"):
-        slope, scale = HIDDEN[trace.hidden].slope(trace.O), np.linalg.norm(total)
-        direction = total / scale / scale if scale else total
+        slope = HIDDEN[trace.hidden].slope(trace.O)
+        direction = total / (np.linalg.norm(total) or 1.0)
         for age, dL_dO in enumerate(by_age(grads)):
             t = np.arange(1, T + 1 - age)
             of_age = outer((dL_dO * slope)[1:], used_with)[t - 1]
             sizes[t, t + age] = np.linalg.norm(of_age, axis=(1, 2))
-            shares[t, t + age] = (of_age * direction).sum(axis=(1, 2))
+            pulls[t, t + age] = (of_age * direction).sum(axis=(1, 2))
             if terms is not None:
                 terms[t, t + age] = of_age
-    return Contributions(grads, weight, frozen(sizes), frozen(shares), None if terms is None else frozen(terms))
+    return Contributions(grads, weight, frozen(sizes), frozen(pulls), None if terms is None else frozen(terms))
 
 
 def truncated(grads: Gradients, k: int) -> Gradients:
     """Return the gradients with only those terms summed whose path from their loss is at most k steps long.
 
-    With predict="last" these are the terms of the steps T-k+1 .. T; with "every" each step's loss goes back k steps of its
-    own. k >= T keeps every path and returns `grads` as they are; dL/dWo has no path through time and stays too.
+    With predict="last" these are the terms of the steps T-k+1 .. T; with "every" each step's loss goes back k steps of
+    its own. k >= T keeps every path and returns `grads` as they are; dL/dWo has no path through time and stays too.
 
     k : 1 or more. The cost is that of k sweeps, each over all steps at once.
     """
@@ -117,18 +116,15 @@ def truncated(grads: Gradients, k: int) -> Gradients:
 def by_age(grads: Gradients) -> Iterator[np.ndarray]:
     """Yield for age 0, 1, .. T-1 what the loss that many steps later sends to each O_t: row t is dL_{t+age}/dO_t.
 
-        dL_s/dO_{t-1} = dL_s/da_t Wh        all t at once, each from the loss s that is `age` steps ahead
+        dL_s/dO_t = dL_s/da_{t+1} Wh        for all t at once, each from the loss s that is `age` steps ahead
 
-    Rows have the shape of O; those without such a loss are zero. Their sum over all ages is dL/dO of the one sweep.
+    Each has the shape of O; rows without such a loss are zero, and so is row 0. Their sum is backward's dL/dO_t.
     """
-    trace = grads.trace
-    w, slope = trace.weights, HIDDEN[trace.hidden].slope
-    dL_dO = np.zeros_like(trace.O)
-    rows = slice(1, None) if trace.predict == "every" else slice(-1, None)
-    with np.errstate(all="ignore"):
-        dL_dO[rows] = loss_slope(trace, grads.y, grads.loss_name) / (trace.B or 1) @ w.Wo
-    for _ in range(trace.T):
+    trace, slope = grads.trace, HIDDEN[grads.trace.hidden].slope
+    first, dL_dO = 1 if trace.predict == "every" else trace.T, np.zeros_like(trace.O)
+    dL_dO[first:] = loss_slope(trace, grads.y, grads.loss_name) / (trace.B or 1) @ trace.weights.Wo
+    for age in range(trace.T):
         yield dL_dO
-        with np.errstate(all="ignore"):
-            dL_da, dL_dO = dL_dO * slope(trace.O), np.zeros_like(dL_dO)
-            dL_dO[:-1] = dL_da[1:] @ w.Wh
+        of = slice(max(first - age, 2), trace.T + 1 - age)
+        later, dL_dO = dL_dO, np.zeros_like(dL_dO)
+        dL_dO[of.start - 1 : of.stop - 1] = later[of] * slope(trace.O[of]) @ trace.weights.Wh

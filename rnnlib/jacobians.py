@@ -1,5 +1,5 @@
-"""Why gradients vanish or explode: `jacobians(trace)` returns each dO_t/dO_{t-1} with its eigenvalues and singular values,
-and the product of them that really happens, dO_T/dO_t.
+"""Why gradients vanish or explode: `jacobians(trace)` returns each dO_t/dO_{t-1} with its eigenvalues and singular
+values, and the product of them that really happens, dO_T/dO_t.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from .trace import Trace
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Jacobians:
-    """The Jacobians along one sequence and their spectral facts, read-only; row t of J and of its values belongs to step t.
+    """The Jacobians along one sequence and their spectral facts, read-only; row t belongs to step t.
 
     trace           : Trace
-    J               : (T+1, H, H)   dO_t/dO_{t-1} = diag(f'(a_t)) Wh; row 0 is zero
-    eigenvalues     : (T+1, H)      of each J, complex, largest |.| first
-    singular_values : (T+1, H)      of each J, largest first
+    J               : (T+1, H, H)   J_t = dO_t/dO_{t-1} = diag(f'(a_t)) Wh; J_0 is zero
+    eigenvalues     : (T+1, H)      of each J_t, complex, largest |.| first
+    singular_values : (T+1, H)      of each J_t, largest first
     dOT_dO          : (T+1, H, H)   dO_T/dO_t = J_T · J_{T-1} · ... · J_{t+1}; row T is the identity
-    norms           : (T+1,)        largest singular value of dO_T/dO_t: how far the product can stretch a small change of O_t
-    bounds          : (T+1,)        largest singular values of J_T .. J_{t+1} multiplied: norms never exceed it, and may be far below
-    Wh_eigenvalues, Wh_singular_values : (H,)   of Wh itself, largest |.| first
+    norms           : (T+1,)        of dO_T/dO_t, its largest singular value: how far it can stretch a change of O_t
+    bounds          : (T+1,)        the largest singular values of J_T .. J_{t+1} multiplied, which norms never exceed
+    Wh_eigenvalues, Wh_singular_values : (H,)   of Wh itself
     """
 
     trace: Trace
@@ -50,8 +50,8 @@ class Jacobians:
 def jacobians(trace: Trace) -> Jacobians:
     """Return the `Jacobians` dO_t/dO_{t-1} = diag(f'(a_t)) Wh along the sequence of `trace`.
 
-    A largest singular value of Wh below 1 makes long products vanish (where f' <= 1), for a linear RNN so does a spectral
-    radius below 1. A value above 1 does not make them explode: it is necessary, not sufficient.
+    If the largest singular value of Wh is below 1, long products vanish (where |f'| <= 1). If it is above 1, they may
+    still vanish: that is necessary for an explosion, not sufficient. For a linear RNN the spectral radius decides.
 
     For one sequence; a ValueError says so for a batch, and names the step if a Jacobian is not finite.
 
@@ -62,7 +62,7 @@ def jacobians(trace: Trace) -> Jacobians:
     """
     instance(trace, "trace", Trace, "forward(w, x)")
     if trace.B is not None:
-        raise ValueError(f"trace holds a batch of B = {trace.B}, jacobians follow one sequence: give forward x of shape (T, D)")
+        raise ValueError(f"trace holds a batch of B = {trace.B}, jacobians need one sequence: give forward an x (T, D)")
     Wh, T = trace.weights.Wh, trace.T
     with np.errstate(all="ignore"):
         J = HIDDEN[trace.hidden].derivative(trace.a)[:, :, None] * Wh

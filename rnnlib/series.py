@@ -1,8 +1,13 @@
-"""Measured data: `sunspots()` is a real yearly series, `windows(values, T)` cuts it into T steps -> next value."""
+"""Measured data: `sunspots()` is a real yearly series, `series_from_text(text)` and `series_from_csv(path)` are yours.
+
+`windows(values, T)` cuts a series into T steps -> next value, `Scaling` leads to network inputs and back.
+"""
 
 import csv
+import math
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,13 +48,25 @@ class Scaling:
         positive(self.unit, "unit")
         numbers(self.offset, "offset", "one number", ndim=(0,))
 
+    @classmethod
+    def standard(cls, values: ArrayLike) -> "Scaling":
+        """Return the scaling under which these values have mean 0 and standard deviation 1.
+
+        >>> Scaling.standard([10.0, 30.0])
+        Scaling(offset=20.0, unit=10.0)
+        """
+        values = numbers(values, "values", "(N,)", ndim=(1,))
+        if np.ptp(values) == 0.0:
+            raise ValueError(f"values are all {values[0]:g}: without any spread they can't be scaled")
+        return cls(offset=float(values.mean()), unit=float(values.std()))
+
     def apply(self, values: ArrayLike) -> np.ndarray:
         """Return (values - offset) / unit."""
-        return (numbers(values, "values", "an array") - self.offset) / self.unit
+        return (numbers(values, "values", "(...)") - self.offset) / self.unit
 
     def invert(self, scaled: ArrayLike) -> np.ndarray:
         """Return scaled * unit + offset, in the unit of measurement."""
-        return numbers(scaled, "scaled", "an array") * self.unit + self.offset
+        return numbers(scaled, "scaled", "(...)") * self.unit + self.offset
 
 
 def sunspots() -> Series:
@@ -85,3 +102,120 @@ def windows(values: ArrayLike, T: int) -> tuple[np.ndarray, np.ndarray]:
     T = whole(T, "T", 1, len(values) - 1)
     x = np.lib.stride_tricks.sliding_window_view(values, T)[:-1].T[:, :, None]
     return x.copy(), values[T:, None].copy()
+
+
+LEAST = 30  # values, below which there is hardly anything to learn and to judge by
+MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "?"}
+Lines = list[tuple[int, list[str]]]
+
+
+def series_from_csv(path: str | Path, column: str | int | None = None, name: str = "", unit: str = "units") -> Series:
+    """Return a column of a CSV file as a `Series`: `series_from_text` of what the file holds, named after it."""
+    return series_from_text(Path(path).read_text(encoding="utf-8-sig"), column, name or Path(path).stem, unit)
+
+
+def series_from_text(
+    text: str, column: str | int | None = None, name: str = "Your series", unit: str = "units"
+) -> Series:
+    """Return a series from pasted text: a value a line, or columns as in a CSV file, or all values in one line.
+
+    column : which one holds the values, by the name in the first line, or counted from 1; needed if there are several,
+             unless there are two: time and value
+
+    Columns are kept apart by tabs, semicolons, commas or spaces. The first one, if it holds numbers and is not the one
+    with the values, holds the times, which must go up by equal steps; else the values are counted from 1.
+    Raises ValueError, naming the line, for what can't be used: text, a missing value, a gap in time; and for too few
+    values, or values that are all the same.
+
+    >>> series_from_text("year,rain\\n" + "\\n".join(f"{1950 + k},{k % 7}" for k in range(40)), unit="mm")
+    Your series, 1950 to 1989, 40 values, in mm (yours; yours)
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text is a {type(text).__name__}, must be a string")
+    header, lines = table(text)
+    if len(lines) == 1 and column is None:  # all in one line
+        lines = [(lines[0][0], [cell]) for cell in lines[0][1]]
+    place = column_of(column, header, len(lines[0][1]))
+    for line, cells in lines:
+        if len(cells) != len(lines[0][1]):
+            raise ValueError(f"line {line} has {len(cells)} columns, line {lines[0][0]} has {len(lines[0][1])}")
+    values = np.array([value_in(cells[place], line) for line, cells in lines])
+    if len(values) < LEAST:
+        raise ValueError(f"text holds {len(values)} values, must hold at least {LEAST}")
+    if np.ptp(values) == 0.0:
+        raise ValueError(f"all {len(values)} values are {values[0]:g}: there is nothing to forecast")
+    times = np.arange(1.0, len(values) + 1)
+    if place > 0 and all(number_in(cells[0]) is not None for _, cells in lines):
+        times = equal_steps([(line, float(cells[0])) for line, cells in lines])
+    return Series(name, frozen(times), frozen(values), unit, source="yours", licence="yours")
+
+
+def table(text: str) -> tuple[list[str], Lines]:
+    """Return the names in the first line, if it has any, and the cells of the other lines, each with its number."""
+    numbered = [(k, line.strip()) for k, line in enumerate(text.strip("\ufeff").splitlines(), 1)]
+    while numbered and not numbered[-1][1]:
+        numbered.pop()
+    while numbered and not numbered[0][1]:
+        numbered.pop(0)
+    if not numbered:
+        raise ValueError("text is empty, must hold a value in each line")
+    for k, line in numbered:
+        if not line:
+            raise ValueError(f"line {k} is empty: a gap; fill in the missing value, or begin after it")
+    mark = next((mark for mark in "\t;," if any(mark in line for _, line in numbered)), None)
+    cells = [
+        (k, [cell.strip() for cell in (next(csv.reader([line], delimiter=mark)) if mark else line.split())])
+        for k, line in numbered
+    ]
+    names = cells[0][1]
+    if any(number_in(cell) is not None or cell.lower() in MISSING for cell in names) or len(cells) == 1:
+        return [], cells
+    return names, cells[1:]
+
+
+def column_of(column: str | int | None, header: list[str], count: int) -> int:
+    """Return the place of the column with the values, from 0."""
+    if column is None and count <= 2:
+        return count - 1
+    known = ", ".join(header) if header else f"1 to {count}"
+    if column is None:
+        raise ValueError(f"column is None, but there are {count} columns; it must be one of them: {known}")
+    if isinstance(column, str):
+        if column not in header:
+            raise ValueError(f"column is {column!r}, must be one of {known}")
+        return header.index(column)
+    return whole(column, "column", 1, count) - 1
+
+
+def number_in(cell: str) -> float | None:
+    """Return the finite number in a cell, None if there is none; a true minus sign counts as one."""
+    try:
+        value = float(cell.replace("−", "-"))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def value_in(cell: str, line: int) -> float:
+    """Return the value in a cell, or say what is wrong with its line."""
+    value = number_in(cell)
+    if value is None and cell.lower() in MISSING:
+        raise ValueError(f"line {line} has no value ({cell!r}): a gap; fill it in, or begin after it")
+    if value is None:
+        comma = "; write a decimal point, not a comma" if number_in(cell.replace(",", ".")) is not None else ""
+        raise ValueError(f"line {line} holds {cell!r}, which is not a finite number{comma}")
+    return value
+
+
+def equal_steps(times: list[tuple[int, float]]) -> np.ndarray:
+    """Return the times, if they go up by equal steps, a tenth of a step more or less."""
+    at = np.array([time for _, time in times])
+    steps = np.diff(at)
+    usual = float(np.median(steps))
+    for (line, time), (_, before), step in zip(times[1:], times[:-1], steps, strict=True):
+        if step <= 0.0:
+            raise ValueError(f"line {line}: the time goes from {before:.10g} to {time:.10g}, it must go up")
+        if abs(step - usual) > 0.1 * usual:
+            found = f"the time goes from {before:.10g} to {time:.10g}, elsewhere by {usual:.4g}"
+            raise ValueError(f"line {line}: {found}: a gap; fill it in, or begin after it")
+    return at

@@ -79,3 +79,37 @@ def sunspot_year(year: int = 1957, T: int = 12) -> Task:
         y=y[column],
         O0=[0.0, 0.0],
     )
+
+
+def hundred_steps() -> Task:
+    """Return a hundred steps with three hidden units, to be cut to the last T.
+
+    Wh is the matrix 0.5·Wh of `rnn_gradient_graph` in Saito, Deep Learning from Scratch 2, which multiplies by its
+    transpose: the largest singular value is above 1, the spectral radius below. The inputs are spread over -1 .. 1.
+    """
+    age = np.arange(100)[::-1]
+    return Task(
+        story="a hundred steps, three hidden units",
+        weights=Weights(
+            Wi=[[0.6], [-0.4], [0.5]],
+            Wh=0.5 * np.random.RandomState(3).randn(3, 3).T,  # that generator's numbers never change
+            Wo=[[0.8, -0.6, 0.7]],
+        ),
+        x=(2.0 * ((age + 1) * 0.618 % 1.0) - 1.0)[:, None],
+        y=[1.0],
+        O0=[0.2, -0.1, 0.3],
+    )
+
+
+def remembering(steps_back: int, B: int = 16, distraction: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
+    """Return a task whose answer lies `steps_back` steps back: x (T, B, 1) and y (B, 1), with T = steps_back + 1.
+
+    x_1 is 1 for half of the sequences and -1 for the others, and so is y. All that follows is between -distraction and
+    distraction and says nothing. Who predicts 0 always has a loss of 0.5.
+    """
+    k, B = whole(steps_back, "steps_back", 0), whole(B, "B", 2)
+    y = np.where(np.arange(B) % 2 == 0, 1.0, -1.0)
+    n = 1 + np.arange((k + 1) * B).reshape(k + 1, B)
+    x = distraction * (2.0 * (n * 0.6180339887 % 1.0) - 1.0)
+    x[0] = y
+    return x[:, :, None], y[:, None]

@@ -8,11 +8,13 @@ for a weight with a copy at each step, untied (table and sentence) and copies (p
 from .board import Board, Frame, board
 from .copies import copies
 from .equation import equation
+from .fading import fading_picture, fading_sentence, fading_table, plain_fading
 from .files import frozen, moving
 from .graph import graph
 from .ledger import ledger, plain_ledger
 from .scene import Scene, scene, still
 from .style import style
+from .training import plain_training, training_bar, training_picture, training_sentence
 from .untied import plain_untied, untied_sentence, untied_table
 from .words import code, sentence
 
@@ -24,16 +26,24 @@ __all__ = [
     "code",
     "copies",
     "equation",
+    "fading_picture",
+    "fading_sentence",
+    "fading_table",
     "frozen",
     "graph",
     "ledger",
     "moving",
+    "plain_fading",
     "plain_ledger",
+    "plain_training",
     "plain_untied",
     "scene",
     "sentence",
     "still",
     "style",
+    "training_bar",
+    "training_picture",
+    "training_sentence",
     "untied_sentence",
     "untied_table",
 ]
