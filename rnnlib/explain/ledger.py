@@ -106,11 +106,12 @@ def ledger(cycle: Cycle, board: Board, heading: Callable[[str], str] = formula) 
         f'<tr data-at="{last}-" data-on="{last}" data-go="{last}"><th scope="row">'
         f'<button type="button" data-go="{last}">sum</button></th>{blank}<td>{name}</td>{totals}<td></td></tr>'
     )
+    sized = "" if cycle.total.size == 1 or largest > 1 else "; matrices are given by their size"
+    caption = f"Term ledger of dL/d{cycle.weight}: factors from left to right multiply, rows add up{sized}"
+    head = f'<th scope="col">step</th>{head}<th scope="col">difference</th><th scope="col">share of all terms</th>'
     return (
-        f'<div class="ledger"><table><caption>Term ledger of dL/d{cycle.weight}: factors from left to right multiply, '
-        f'rows add up</caption><thead><tr><th scope="col">step</th>{head}<th scope="col">difference</th>'
-        f'<th scope="col">share of all terms</th></tr></thead><tbody>{"".join(body)}</tbody><tfoot>{foot}</tfoot>'
-        f"</table></div>"
+        f'<div class="ledger"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody><tfoot>{foot}</tfoot></table></div>"
     )
 
 

@@ -95,7 +95,7 @@ class Walk(Panel):
         used = [name for name in FIELDS if name != "learning_rate" or self.until == "update"]
         rows = [widgets.HBox([self.controls[name], self.complaints[name]]) for name in used]
         self.fields = widgets.VBox(rows, layout={"display": "none"})
-        head = widgets.HBox(top, layout={"flex_flow": "row wrap", "align_items": "center"})
+        head = widgets.HBox(top, layout={"flex_flow": "row wrap", "align_items": "center", "grid_gap": "0 1.2em"})
         return head, self.fields, self.stepper
 
     def _changed(self, change: dict) -> None:
