@@ -1,8 +1,8 @@
 """Forecasting a measured series honestly: `split` it in time, train on the early part, compare on the late one.
 
 What you can do here: cut a series in two without a leak (split), start from small random weights (starting_weights),
-forecast (forecasts), forecast without an RNN (last_value, autoregression), measure (rmse), put all of it into a table
-(compare), and follow a training while it goes on (follow).
+forecast (forecasts), forecast without an RNN (last_value, autoregression, coefficients), measure (rmse), put all of it
+into a table (compare), and follow a training while it goes on (follow).
 """
 
 from collections.abc import Sequence
@@ -103,8 +103,8 @@ def split(series: Series, held_out_from: float, T: int = 12) -> Split:
     T = whole(T, "T", 1, N - 1)
     cut = int((series.times < numbers(held_out_from, "held_out_from", "one time", ndim=(0,))).sum())
     if not T < cut < N:
-        reach = f"after {series.times[T]:.10g} (a window and a value after it to train on), up to {series.times[-1]:.10g}"
-        raise ValueError(f"held_out_from is {held_out_from}, must be a time {reach}")
+        reach = f"after {series.times[T]:.10g} and up to {series.times[-1]:.10g}, with a window and a value before"
+        raise ValueError(f"held_out_from is {held_out_from}, must be {reach}")
     scaling = Scaling.standard(series.values[:cut])
     x, y = windows(scaling.apply(series.values), T)
     x = np.concatenate([x, np.ones_like(x)], axis=2)
@@ -138,12 +138,16 @@ def last_value(part: Part) -> np.ndarray:
 
 
 def autoregression(train: Part, part: Part) -> np.ndarray:
-    """Return the forecast (B,) of a linear autoregression: c_0 + c_1 x_1 + ... + c_T x_T.
+    """Return the forecast (B,) of a linear autoregression fitted to `train`, in the unit of measurement."""
+    return part.scaling.invert(regressors(part) @ coefficients(train))
 
-    It sees the same windows as the RNN; the numbers c are those with the least squared error on `train`.
+
+def coefficients(train: Part) -> np.ndarray:
+    """Return the c (T+1,) of the linear autoregression y_hat = c_0 + c_1 x_1 + ... + c_T x_T.
+
+    It sees the same windows as the RNN, scaled as there; these are the numbers with the least squared error on `train`.
     """
-    c = np.linalg.lstsq(regressors(train), train.y[:, 0])[0]
-    return part.scaling.invert(regressors(part) @ c)
+    return np.linalg.lstsq(regressors(train), train.y[:, 0], rcond=None)[0]
 
 
 def regressors(part: Part) -> np.ndarray:
@@ -159,7 +163,8 @@ def rmse(forecast: ArrayLike, measured: ArrayLike) -> float:
     """
     forecast, measured = numbers(forecast, "forecast", "(B,)", (1,)), numbers(measured, "measured", "(B,)", (1,))
     same_shape(forecast, "forecast", "(B,)", measured.shape, "as measured has that shape")
-    return float(np.sqrt(((forecast - measured) ** 2).mean()))
+    with np.errstate(over="ignore"):
+        return float(np.sqrt(((forecast - measured) ** 2).mean()))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -222,7 +227,7 @@ def compare(data: Split, trained: Sequence[Weights]) -> Comparison:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Fit:
-    """How far a training has come: its course at marks that depend on the number of updates, never on the time it took.
+    """How far a training has come: its course at marks, every so many updates, and what it forecasts at the last one.
 
     data            : Split
     steps           : int            updates to make
@@ -243,7 +248,7 @@ class Fit:
 
     @property
     def errors(self) -> dict[str, tuple[float, float]]:
-        """By how much each forecaster misses on the training part and on the held-out part (RMSE): baselines and RNN."""
+        """By how much baselines and RNN miss, on the training part and on the held-out part (RMSE)."""
         losses = (self.losses[-1], self.held_out_losses[-1])  # half the mean squared error of what is scaled
         return self.data.baselines | {"RNN": tuple(float(np.sqrt(2.0 * L)) * self.data.scaling.unit for L in losses)}
 
@@ -253,14 +258,17 @@ class Fit:
         return f"Fit({self.updates[-1]} of {self.steps} updates: loss {loss:.4g}, held out {held_out:.4g})"
 
 
-def follow(data: Split, steps: int, step: Step, before: Fit | None = None) -> Fit:
+def follow(data: Split, steps: int, step: Step, before: Fit | None = None, is_mark: bool = False) -> Fit:
     """Return the `Fit` after `step`, one of those that `descending` hands out; between two marks that is `before`.
 
-    steps  : how many updates there will be at most; a hundred marks are spread over them
-    before : the fit after the step before, None at the first
+    steps   : how many updates there will be at most; a hundred marks are spread over them
+    before  : the fit after the step before, None at the first
+    is_mark : make this step a mark, too
     """
-    if before is not None and step.updates % max(1, steps // MARKS) and not step.reason:
-        return before
+    if before is not None:
+        is_mark = is_mark or bool(step.reason) or step.updates % max(1, steps // MARKS) == 0
+        if not is_mark or step is before.step:
+            return before
     part, so_far = data.held_out, before or Fit(data, steps, (), (), (), step, None)
     trace = forward(step.weights, part.x)
     held_out = loss_value(trace, part.y)

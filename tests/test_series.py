@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from reference import arrays_of
 
 import rnnlib
-from rnnlib.series import Scaling, sunspots, windows
+from rnnlib.series import LEAST, Scaling, series_from_csv, series_from_text, sunspots, windows
 
 DATA = Path(rnnlib.__file__).parent / "data"
 
@@ -116,6 +116,8 @@ def test_scaling_keeps_the_shape():
     assert_array_equal(scaling.apply([[10.0, 14.0], [18.0, 2.0]]), [[0.0, 1.0], [2.0, -2.0]])
     assert_array_equal(scaling.invert([[0.0, 1.0], [2.0, -2.0]]), [[10.0, 14.0], [18.0, 2.0]])
     assert scaling.apply(12.0) == 0.5
+    with pytest.raises(AttributeError):
+        scaling.unit = 2.0
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,151 @@ def test_a_scaling_without_a_way_back_is_refused(offset, unit, error, message):
     with pytest.raises(error) as caught:
         Scaling(offset, unit)
     assert str(caught.value) == message
+
+
+def test_the_standard_scaling_makes_mean_0_and_deviation_1():
+    """Of the values it was made from; without any spread there is no such scaling."""
+    values = np.array([3.0, 5.0, 10.0, 2.0])
+    scaled = Scaling.standard(values).apply(values)
+    assert_allclose([scaled.mean(), scaled.std()], [0.0, 1.0], atol=1e-15)
+    with pytest.raises(ValueError, match="values are all 4: without any spread they can't be scaled"):
+        Scaling.standard([4.0, 4.0])
+
+
+# A learner's own series
+
+VALUES = [float(k * k % 17) - 3.5 for k in range(40)]
+YEARS = [1950.0 + k for k in range(40)]
+
+
+def pasted(separator, header="", years=True):
+    """The sample as text, a value a line, with or without its year."""
+    rows = [f"{year:g}{separator}{value}" if years else str(value) for year, value in zip(YEARS, VALUES, strict=True)]
+    return "\n".join([*([header] if header else []), *rows])
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        (pasted(""), None),
+        (pasted(",", years=False), range(1, 41)),
+        (pasted(",", "rain", years=False), range(1, 41)),
+        (pasted(","), YEARS),
+        (pasted(", ", "year, rain"), YEARS),
+        (pasted(";", "year;rain"), YEARS),
+        (pasted("\t"), YEARS),
+        (pasted("   "), YEARS),
+        ("\n\n" + pasted(",") + "\n\n  \n", YEARS),
+        ("\ufeff" + pasted(","), YEARS),
+        (pasted(",").replace("\n", "\r\n"), YEARS),
+        (pasted(",").replace("-", "−"), YEARS),
+        (pasted(",", '"the year","rain, in mm"'), YEARS),
+        (" ".join(map(str, VALUES)), range(1, 41)),
+        (", ".join(map(str, VALUES)), range(1, 41)),
+        ("\n".join(" ".join(map(str, VALUES[k : k + 7])) for k in range(0, 40, 7)), range(1, 41)),
+        (pasted(",").replace("19", "in 19"), range(1, 41)),
+    ],
+)
+def test_a_pasted_series_is_read(text, times):
+    """Lines or running text; commas, semicolons, tabs or spaces; with names on top or not; with times or not."""
+    if times is None:
+        text, times = pasted("", years=False), range(1, 41)
+    series = series_from_text(text, unit="mm")
+    assert_array_equal(series.values, VALUES)
+    assert_array_equal(series.times, times)
+    assert series.unit == "mm"
+    assert not any(array.flags.writeable for array in arrays_of(series))
+
+
+def test_a_column_is_chosen_by_name_or_by_number():
+    """The first column still holds the times; the error lists what there is."""
+    text = "year,a,b\n" + "\n".join(f"{y:g},{v},{-v}" for y, v in zip(YEARS, VALUES, strict=True))
+    for column in ("b", 3):
+        series = series_from_text(text, column)
+        assert_array_equal(series.values, -np.array(VALUES))
+        assert_array_equal(series.times, YEARS)
+    assert_array_equal(series_from_text(text, "year").values, YEARS)
+    with pytest.raises(ValueError, match="column is None, but there are 3 columns; it must be one of them: year, a, b"):
+        series_from_text(text)
+    with pytest.raises(ValueError, match="column is 'c', must be one of year, a, b"):
+        series_from_text(text, "c")
+    with pytest.raises(ValueError, match="column is 4, must be a whole number from 1 to 3"):
+        series_from_text(text, 4)
+
+
+def test_times_begin_where_one_says():
+    """Without a column of times; months as twelfths of a year are equal steps, nearly."""
+    assert_array_equal(series_from_text(pasted("", years=False), first=1871).times, 1871.0 + np.arange(40))
+    months = "\n".join(f"{2000 + k / 12:.2f},{v}" for k, v in enumerate(VALUES))
+    assert series_from_text(months).times[12] == 2001.0
+
+
+def test_a_csv_file_is_read(tmp_path):
+    """The same, from a file, named after it; also with the mark that spreadsheets put in front."""
+    path = tmp_path / "rain.csv"
+    path.write_text(pasted(",", "year,rain"), encoding="utf-8-sig")
+    series = series_from_csv(path, "rain")
+    assert series.name == "rain"
+    assert_array_equal(series.values, VALUES)
+    assert series_from_csv(str(path), name="Wet").name == "Wet"
+
+
+def with_line(k, line):
+    """The sample with years, where line k is another."""
+    lines = pasted(",", "year,rain").splitlines()
+    lines[k - 1] = line
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "text is empty, must hold a value in each line"),
+        ("  \n ", "text is empty, must hold a value in each line"),
+        (with_line(7, "1955,n/a"), "line 7 has no value ('n/a'): a gap; fill it in, or begin after it"),
+        (with_line(7, "1955,"), "line 7 has no value (''): a gap; fill it in, or begin after it"),
+        (with_line(7, "1955,NaN"), "line 7 has no value ('NaN'): a gap; fill it in, or begin after it"),
+        (with_line(7, "1955,inf"), "line 7 holds 'inf', which is not a finite number"),
+        (with_line(7, "1955,wet"), "line 7 holds 'wet', which is not a finite number"),
+        (with_line(7, ""), "line 7 is empty: a gap; fill in the missing value, or begin after it"),
+        (with_line(7, "1955"), "columns: line 7 has 1, line 2 has 2"),
+        (with_line(7, "1955,1,5"), "columns: line 7 has 3, line 2 has 2"),
+        (
+            with_line(7, "1955,2").replace("1956,", "1956.5,"),
+            "line 8: the time goes from 1955 to 1956.5, elsewhere by 1: a gap; fill it in, or begin after it",
+        ),
+        (with_line(7, "1953,2"), "line 7: the time goes from 1954 to 1953, it must go up"),
+        (
+            pasted(";").replace("1954;12.5", "1954;5,5"),
+            "line 5 holds '5,5', which is not a finite number; write a decimal point, not a comma",
+        ),
+        ("\n".join(map(str, VALUES[: LEAST - 1])), "text holds 29 values, must hold at least 30"),
+        ("4", "text holds 1 value, must hold at least 30"),
+        ("7 " * 40, "all 40 values are 7: there is nothing to forecast"),
+    ],
+)
+def test_what_can_not_be_used_is_said_with_its_line(text, message):
+    """Empty, missing, text, gaps in time, too short, constant: each in a sentence."""
+    with pytest.raises(ValueError) as caught:
+        series_from_text(text)
+    assert str(caught.value) == message
+
+
+def test_a_series_that_is_no_text_is_refused():
+    """A list is not text, and a first time must be finite."""
+    with pytest.raises(TypeError, match="text is a list, must be a string"):
+        series_from_text(VALUES)
+    with pytest.raises(ValueError, match="first is nan"):
+        series_from_text(pasted(","), first=float("nan"))
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(st.text(alphabet='0123456789.,;-e \tnax\n"', max_size=200))
+def test_any_text_is_read_or_refused_in_a_sentence(text):
+    """Never another error than ValueError."""
+    try:
+        series = series_from_text(text)
+    except ValueError as error:
+        assert len(str(error)) > 10
+    else:
+        assert np.isfinite(series.values).all()

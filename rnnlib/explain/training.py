@@ -4,7 +4,7 @@
 says where it stands, and `plain_training` is the table as text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from math import floor, isfinite, log10
 
@@ -13,9 +13,9 @@ import numpy as np
 from ..forecast import Fit
 from .spelling import number
 
-WIDTH, HEIGHT = 1100, 300
-TOP, BOTTOM = 34, 262  # of both plots
-LOSS, SERIES = (64, 356), (440, 1090)  # left and right end of the two plots
+WIDTH, HEIGHT = 1100, 282
+TOP, BOTTOM = 26, 248  # of both plots
+LOSS, SERIES = (64, 356), (440, 1068)  # left and right end of the two plots
 Plot = tuple[int, int]
 
 
@@ -33,27 +33,27 @@ def training_bar(updates: int, steps: int, state: str, seconds: float | None = N
     if seconds is not None and updates:
         left = f", about {max(1, round(seconds * (steps - updates) / updates))} s left"
     bar = f'<label>Progress <progress max="{steps}" value="{updates}"></progress></label>'
-    return f'<p class="rnn rnn-progress">{bar} <span>{state}, {updates} of {steps} updates{left}</span></p>'
+    return f'<div class="rnn rnn-progress">{bar} <span>{state}, {updates} of {steps} updates{left}</span></div>'
 
 
 def training_sentence(fit: Fit) -> str:
-    """Return after how many updates forecasts of the held-out part miss by how much, beside what does without an RNN."""
+    """Return by how much the forecasts miss on both parts, and after how many updates."""
     series, times, updates = fit.data.series, fit.data.held_out.times, fit.updates[-1]
     span = f"{times[0]:.10g} to {times[-1]:.10g}"
     done = f"After {updates} update{'s' * (updates != 1)}" if updates else "Before the first update"
     if fit.forecast is None:
         return f"{done} the forecasts are no longer finite numbers: the learning rate is too large."
-    (_, last), (_, linear), (trained, rnn) = fit.errors.values()
-    spell = speller(fit)
+    (trained, rnn), spell = fit.errors["RNN"], speller(fit)
     return (
-        f"{done} the RNN misses by {spell(rnn)} {series.unit} on the held-out part, {span}, and by {spell(trained)} in "
-        f"training; held out, last value misses by {spell(last)}, linear autoregression by {spell(linear)}."
+        f"{done} the RNN misses by {spell(rnn)} {series.unit} on the held-out part, {span}, "
+        f"and by {spell(trained)} in training."
     )
 
 
-def speller(fit: Fit):
-    """Return how errors are written: with as many decimals as the last value's needs."""
-    return lambda v: f"{v:.{fit.data.decimals}f}" if isfinite(v) and v < 1e6 * 10 ** -fit.data.decimals else number(v, 3)
+def speller(fit: Fit) -> Callable[[float], str]:
+    """Return how errors are written: with the decimals that of the last value needs; huge ones in powers of 10."""
+    last = fit.data.baselines["last value"][1]
+    return lambda v: f"{v:.{fit.data.decimals}f}" if v < 1e4 * (last or 1.0) else number(v, 3)
 
 
 def rows(fit: Fit) -> list[tuple[str, str, str]]:
@@ -83,12 +83,13 @@ def plain_training(fit: Fit) -> str:
 
 def loss_plot(fit: Fit) -> str:
     """Return the loss of both parts over the updates."""
-    curves = [np.array(losses) for losses in (fit.losses, fit.held_out_losses)]
-    high = ceiling(max((curve[np.isfinite(curve)].max(initial=0.0) for curve in curves)))
-    drawn = frame(LOSS, (0.0, fit.steps), (0.0, high), "loss L over the updates", "updates")
-    for name, kind, curve in zip(("training", "held out"), ("solid", "dashed"), curves, strict=True):
-        x, y = across(np.array(fit.updates), LOSS, 0.0, fit.steps), up(np.minimum(curve, high), 0.0, high)
-        drawn += path(x, y, f"{kind} s-L")
+    curves = np.array([fit.losses, fit.held_out_losses])
+    logs = np.log10(curves, where=(curves > 0.0) & np.isfinite(curves), out=np.full(curves.shape, np.nan))
+    ends = (-1.0, 0.0) if np.isnan(logs).all() else (mark_at(np.nanmin(logs), False), mark_at(np.nanmax(logs), True))
+    ends = (ends[0], max(ends[1], ends[0] + 1.0))
+    drawn = frame(LOSS, (0.0, fit.steps), ends, "loss L over the updates (log scale)", powers(*ends))
+    for name, kind, curve in zip(("training", "held out"), ("solid", "dashed"), logs, strict=True):
+        drawn += path(across(np.array(fit.updates), LOSS, 0.0, fit.steps), up(curve, *ends), f"{kind} s-L")
         shift = 40 if kind == "solid" else 150
         drawn += f'<path d="M{LOSS[0] + shift},{TOP + 12} h26" class="{kind} s-L"/>'
         drawn += f'<text x="{LOSS[0] + shift + 32}" y="{TOP + 17}" class="start">{name}</text>'
@@ -104,7 +105,7 @@ def forecast_plot(fit: Fit) -> str:
     low, high = floored(low, high), low + ceiling(1.1 * (high - low))
     first, last = part.times[0], part.times[-1]
     title = f"{fit.data.series.name}: held out, each forecast one step ahead"
-    drawn = frame(SERIES, (first, last), (low, high), title, "")
+    drawn = frame(SERIES, (first, last), (low, high), title, {number(v): v for v in ticks(low, high, 4)})
     x, y = across(part.times, SERIES, first, last), up(measured, low, high)
     drawn += path(x, y, "thin s-y")
     drawn += "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3" class="dot s-y"/>' for a, b in zip(x, y, strict=True))
@@ -118,22 +119,36 @@ def forecast_plot(fit: Fit) -> str:
     )
 
 
-def frame(plot: Plot, across_ends: Sequence[float], up_ends: Sequence[float], title: str, along: str) -> str:
-    """Return axes with a title above, ticks with their numbers, and what they run along."""
+def powers(low: float, high: float) -> dict[str, float]:
+    """Return ticks for a log scale: powers of ten, 10^low to 10^high, and 2 and 5 times them if these are few."""
+    factors = (1, 2, 5) if high - low <= 2 else (1,)
+    exponents = range(floor(low + 1e-9), floor(high + 1e-9) + 1, max(1, round((high - low) / 6)))
+    marks = {number(n * 10.0**k): log10(n) + k for k in exponents for n in factors}
+    return {name: at for name, at in marks.items() if low - 1e-9 <= at <= high + 1e-9}
+
+
+def mark_at(log: float, is_up: bool) -> float:
+    """Return the logarithm of the next number of 1, 2, 5, 10, 20 .. that is not above (or with `is_up` not below)."""
+    marks = [floor(log) + log10(n) for n in (1, 2, 5, 10)]
+    return min(m for m in marks if m >= log - 1e-9) if is_up else max(m for m in marks if m <= log + 1e-9)
+
+
+def frame(plot: Plot, ends: Sequence[float], up_ends: Sequence[float], title: str, levels: dict[str, float]) -> str:
+    """Return axes with a title above, from one end to the other, and lines at the levels, each with its name."""
     (left, right), (low, high) = plot, up_ends
     drawn = f'<text x="{left}" y="16" class="start">{escape(title)}</text>'
-    for value in ticks(low, high, 4):
+    for name, value in levels.items():
         y = float(up(value, low, high))
         drawn += f'<path d="M{left},{y:.1f} H{right}" class="grid"/>'
-        drawn += f'<text x="{left - 8}" y="{y + 5:.1f}" class="end">{number(value)}</text>'
-    for value in ticks(*across_ends, 3 if along else 8):
-        x = float(across(value, plot, *across_ends))
+        drawn += f'<text x="{left - 8}" y="{y + 5:.1f}" class="end">{name}</text>'
+    for value in ticks(*ends, (right - left) / 90):
+        x = float(across(value, plot, *ends))
         drawn += f'<path d="M{x:.1f},{BOTTOM} v6" class="axis-line"/>'
         drawn += f'<text x="{x:.1f}" y="{BOTTOM + 22}">{number(value, 10)}</text>'
     return drawn + f'<path d="M{left},{BOTTOM} H{right}" class="axis-line"/>'
 
 
-def ticks(low: float, high: float, count: int) -> np.ndarray:
+def ticks(low: float, high: float, count: float) -> np.ndarray:
     """Return round numbers from low to high, about `count` of them."""
     rough = (high - low) / count
     power = 10.0 ** floor(log10(rough)) if rough > 0.0 else 1.0

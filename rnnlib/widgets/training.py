@@ -3,6 +3,8 @@
 import asyncio
 import weakref
 from collections.abc import Iterator
+from html import escape
+from threading import RLock
 from time import perf_counter
 from typing import ClassVar
 
@@ -11,7 +13,7 @@ import ipywidgets as widgets
 from ..arrays import instance, whole
 from ..descent import Step, descending
 from ..explain import plain_training, style, training_bar, training_picture, training_sentence
-from ..forecast import Fit, Split, follow, starting_weights
+from ..forecast import Split, follow, starting_weights
 from ..weights import Weights
 from .panel import Panel, complaint
 from .picture import Picture
@@ -30,15 +32,17 @@ class Training(Panel):
 
     data : Split; the rest is what the controls begin with
 
-    The training is a task of the kernel's own event loop that works for some milliseconds at a time, so that buttons
-    answer and other cells run meanwhile. Nothing starts by itself. One training goes on at a time: a panel that is
-    made or started, such as the same cell run again, stops any other, and so does closing the panel.
+    The training is a task of the kernel's event loop that works for some milliseconds at a time, so that buttons answer
+    and other cells run meanwhile. Nothing starts by itself. One training goes on at a time: a panel that is made or
+    started, such as the same cell run again, stops any other; closing a panel stops its own.
 
     `fit` is the record that is shown, `weights` the weights now, `state` one of ready, training, paused, stopped, done
     and failed; `controls` holds every control by its name: H, learning_rate, steps, seed, run and stop.
     """
 
-    _at_work: ClassVar[weakref.ref] = weakref.ref(set())  # the one panel that trains or is paused, if any
+    _at_work: ClassVar[weakref.ref | None] = None  # the one panel that trains or is paused
+    state = "ready"
+    _lock: ClassVar[RLock] = RLock()  # a kernel may run callbacks in several threads, each with a loop of its own
 
     def __init__(self, data: Split, H: int = 8, learning_rate: float = 0.1, steps: int = 5000, seed: int = 0) -> None:
         """Lay out the controls, and show what the starting weights forecast."""
@@ -73,29 +77,33 @@ class Training(Panel):
 
     def start(self) -> None:
         """Train from the starting weights on, or from where it was paused."""
-        if self.state == "training":
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return self._fail("a training needs a running event loop, as a notebook has one")
-        self._release_others()
-        if self.state != "paused" and not self._set_out():
-            return None
-        type(self)._at_work = weakref.ref(self)
-        self._enter("training")
-        self._task = loop.create_task(self._train())
-        return None
+        with self._lock:
+            self._release_others()
+            if self.state == "training":
+                return
+            if self.state != "paused":
+                self._set_out()
+            Training._at_work = weakref.ref(self)
+            work = self._train()
+            try:
+                self._task = asyncio.get_running_loop().create_task(work)
+            except RuntimeError:
+                work.close()
+                self._fail("a training needs a running event loop, as a notebook has one")
+            else:
+                self._enter("training")
 
     def pause(self) -> None:
         """Hold the training where it is; `start` goes on from there."""
-        if self.state == "training":
-            self._leave("paused")
+        with self._lock:
+            if self.state == "training":
+                self._leave("paused")
 
     def stop(self) -> None:
         """End the training for good; what it has reached stays, and `start` begins anew."""
-        if self.state in ("training", "paused"):
-            self._leave("stopped")
+        with self._lock:
+            if self.state in ("training", "paused"):
+                self._leave("stopped")
 
     def close(self) -> None:
         """Stop, and leave the page."""
@@ -104,56 +112,48 @@ class Training(Panel):
 
     def still(self) -> tuple[str, str]:
         """Return sentence and errors as HTML and as plain text."""
-        said = training_sentence(self.fit)
-        page = f'<div class="rnn"><p>{said}</p><pre>{plain_training(self.fit)}</pre></div>'
-        return page, f"{said}\n\n{plain_training(self.fit)}".replace("−", "-")
+        said, table = training_sentence(self.fit), plain_training(self.fit)
+        page = f'<div class="rnn"><p>{escape(said)}</p><pre>{escape(table)}</pre></div>'
+        return page, f"{said}\n\n{table}".replace("−", "-")
 
-    def _set_out(self) -> bool:
-        """Go back to the starting weights; return whether the controls can be used."""
+    def _set_out(self) -> None:
+        """Go back to the starting weights of what the controls say."""
         H, learning_rate, steps, seed = (self.controls[name].value for name in CHOICES)
-        train = self.data.train
-        try:
-            start = starting_weights(H, seed)
-            self._steps: Iterator[Step] = descending(start, train.x, train.y, learning_rate, steps)
-            first = next(self._steps)
-        except (ValueError, TypeError) as error:
-            self._fail(str(error))
-            return False
-        self._move_to(first, follow(self.data, steps, first))
-        self._spent = 0.0
+        x, y = self.data.train.x, self.data.train.y
+        self._steps: Iterator[Step] = descending(starting_weights(H, seed), x, y, learning_rate, steps)
+        self.step = next(self._steps)
+        self.fit, self._spent = follow(self.data, steps, self.step), 0.0
         self.complaint.value = ""
         self._enter("ready")
-        return True
 
     async def _train(self) -> None:
         """Take the steps in slices, until they end or another task, or none, is the one at work."""
-        me, began, drawn = asyncio.current_task(), perf_counter(), perf_counter()
-        try:
-            while self._task is me:
-                until = perf_counter() + SLICE
-                while perf_counter() < until and not self.step.reason:
-                    self._advance()
-                now = perf_counter()
-                self._spent, began = self._spent + now - began, now
-                if self.step.reason:
-                    return self._leave("done")
-                if now - drawn > FRAME:
-                    self._draw()
-                    drawn = now
-                await asyncio.sleep(REST)
-        except KeyboardInterrupt:
-            self.pause()
-        except Exception as error:  # a learner reads it here; in a task it would be lost
-            self._fail(f"{type(error).__name__}: {error}")
-        return None
+        me, self._drawn = asyncio.current_task(), perf_counter()
+        while True:
+            with self._lock:
+                if self._task is not me:
+                    return
+                try:
+                    self._work_for(SLICE)
+                except KeyboardInterrupt:
+                    return self.pause()
+                except Exception as error:  # a learner reads it here; in a task it would be lost
+                    return self._fail(f"{type(error).__name__}: {error}")
+            await asyncio.sleep(REST)
 
-    def _advance(self) -> None:
-        """Take one step, and record it."""
-        step = next(self._steps)
-        self._move_to(step, follow(self.data, self.fit.steps, step, self.fit))
-
-    def _move_to(self, step: Step, fit: Fit) -> None:
-        self.step, self.fit = step, fit
+    def _work_for(self, seconds: float) -> None:
+        """Take steps for so long, or to the end, and show them if the last picture is old enough."""
+        began = now = perf_counter()
+        while now < began + seconds and not self.step.reason:
+            self.step = next(self._steps)
+            self.fit = follow(self.data, self.fit.steps, self.step, self.fit)
+            now = perf_counter()
+        self._spent += now - began
+        if self.step.reason:
+            self._leave("done")
+        elif now > self._drawn + FRAME:
+            self._draw()
+            self._drawn = perf_counter()
 
     @property
     def weights(self) -> Weights:
@@ -172,14 +172,15 @@ class Training(Panel):
     def _leave(self, state: str) -> None:
         """Let the task end, and show where it stands."""
         self._task = None
-        if state != "paused":
-            self.fit = follow(self.data, self.fit.steps, self.step, self.fit) if self.step.reason else self.fit
+        self.fit = follow(self.data, self.fit.steps, self.step, self.fit, is_mark=True)
         self._enter(state)
 
     def _draw(self, is_spoken: bool = False) -> None:
         """Draw progress and picture; the sentence, which is read out, only where that is wanted."""
         seconds = self._spent if self.state == "training" else None
-        self.bar.show(training_bar(self.step.updates, self.fit.steps, self.state, seconds))
+        ended_early = self.state == "done" and self.step.updates < self.fit.steps
+        state = "ended early" if ended_early else self.state
+        self.bar.show(training_bar(self.step.updates, self.fit.steps, state, seconds))
         said = training_sentence(self.fit) + (f" It ended: {self.step.reason}." if self.state == "done" else "")
         going = self.state == "training" and not is_spoken
         self.picture.show(training_picture(self.fit), self.picture.sentence if going else said)
@@ -188,20 +189,21 @@ class Training(Panel):
         """Say what is wrong, and be ready to start anew."""
         self._task = None
         self.complaint.value = complaint(why)
-        if hasattr(self, "fit"):
-            self._enter("failed")
+        self._enter("failed")
 
     def _release_others(self) -> None:
         """Stop the training of any other panel."""
-        other = type(self)._at_work()
-        if isinstance(other, Training) and other is not self:
+        other = Training._at_work and Training._at_work()
+        if other and other is not self:
             other.stop()
 
     def _run(self, button: widgets.Button) -> None:
         """Start, pause or resume, whichever the button says."""
-        self.pause() if self.state == "training" else self.start()
+        with self._lock:
+            self.pause() if self.state == "training" else self.start()
 
     def _changed(self, change: dict) -> None:
         """Show the starting weights of the new choice."""
-        if self.state not in ("training", "paused"):
-            self._set_out()
+        with self._lock:
+            if self.state not in ("training", "paused"):
+                self._set_out()

@@ -1,0 +1,268 @@
+"""Honest forecasting: no leak from the held-out part, baselines by another route, and a table that tells the truth."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from reference import arrays_of
+
+from rnnlib import Weights, descend, descending, forward, loss_value
+from rnnlib.forecast import (
+    Comparison,
+    autoregression,
+    coefficients,
+    compare,
+    follow,
+    forecasts,
+    last_value,
+    rmse,
+    split,
+    starting_weights,
+)
+from rnnlib.series import Scaling, Series, sunspots
+
+
+def series_of(values):
+    """A series of these values at the times 1, 2, 3 .."""
+    values = np.array(values, dtype=float)
+    return Series("Sample", np.arange(1.0, len(values) + 1), values, "units", "tests", "public domain")
+
+
+@pytest.fixture(scope="module")
+def data():
+    """The sunspots, cut at 1920."""
+    return split(sunspots(), held_out_from=1920, T=12)
+
+
+def test_the_cut_is_in_time(data):
+    """All training targets are before 1920, all held-out ones from then on, and none is missing."""
+    assert_array_equal(data.train.times, np.arange(1712.0, 1920.0))
+    assert_array_equal(data.held_out.times, np.arange(1920.0, 2009.0))
+    series = sunspots()
+    assert_allclose(data.train.measured, series.values[12:220], atol=1e-12)
+    assert_allclose(data.held_out.measured, series.values[220:], atol=1e-12)
+
+
+def test_a_window_holds_the_values_before_its_target_and_an_input_that_is_always_one(data):
+    """Nothing later than the value before the target; the second input is 1."""
+    values = data.scaling.apply(sunspots().values)
+    for part in (data.train, data.held_out):
+        assert part.x.shape == (12, len(part.times), 2)
+        for b, time in enumerate(part.times):
+            k = int(time) - 1700
+            assert_array_equal(part.x[:, b, 0], values[k - 12 : k])
+            assert part.y[b, 0] == values[k]
+        assert (part.x[:, :, 1] == 1.0).all()
+
+
+@pytest.mark.parametrize("future", [0.0, 1e6])
+def test_no_change_of_the_future_reaches_the_training(data, future):
+    """Whatever the held-out values are: the same training inputs, targets, scaling and linear model."""
+    series = sunspots()
+    other = split(replace(series, values=np.where(series.times < 1920, series.values, future)), 1920, 12)
+    assert_array_equal(other.train.x, data.train.x)
+    assert_array_equal(other.train.y, data.train.y)
+    assert other.scaling == data.scaling
+    assert_array_equal(coefficients(other.train), coefficients(data.train))
+
+
+def test_the_scaling_is_that_of_the_training_values(data):
+    """Mean 0 and standard deviation 1 before the cut, of all values there, windows or not."""
+    past = data.scaling.apply(sunspots().values[:220])
+    assert_allclose([past.mean(), past.std()], [0.0, 1.0], atol=1e-12)
+
+
+def test_a_split_can_not_be_changed(data):
+    """Its arrays are read-only, and not views of one another."""
+    for part in (data.train, data.held_out):
+        assert not any(array.flags.writeable for array in arrays_of(part))
+    assert not np.shares_memory(data.train.x, data.held_out.x)
+
+
+@pytest.mark.parametrize(
+    ("at", "T", "message"),
+    [
+        (1712, 12, "held_out_from is 1712, must be after 1712 and up to 2008"),
+        (2009, 12, "held_out_from is 2009, must be after 1712 and up to 2008"),
+        (1920, 309, "T is 309, must be a whole number from 1 to 308"),
+        (np.nan, 12, "held_out_from is nan"),
+    ],
+)
+def test_a_cut_that_leaves_a_part_empty_is_refused(at, T, message):
+    """The message says where one can cut."""
+    with pytest.raises(ValueError, match=message):
+        split(sunspots(), at, T)
+
+
+def test_the_outermost_cuts_leave_one_value_to_train_on_or_to_forecast():
+    """The ends that the message names are usable."""
+    assert len(split(sunspots(), 1713, 12).train.times) == 1
+    assert len(split(sunspots(), 2008, 12).held_out.times) == 1
+
+
+def test_a_training_part_without_any_spread_is_refused():
+    """It could not be scaled; a wrong type is named, too."""
+    with pytest.raises(ValueError, match="values are all 3: without any spread they can't be scaled"):
+        split(series_of([3.0] * 20 + [4.0, 5.0]), 21, 4)
+    with pytest.raises(TypeError, match="series is a list"):
+        split([1.0, 2.0], 1)
+
+
+def test_last_value_repeats_what_was_measured_before(data):
+    """One year late, in sunspots."""
+    assert_allclose(last_value(data.held_out), sunspots().values[219:-1], atol=1e-12)
+
+
+def test_the_linear_autoregression_solves_the_normal_equations(data):
+    """Its errors on the training part are orthogonal to every input: no other c has smaller ones."""
+    train = data.train
+    errors = autoregression(train, train) - train.measured
+    assert_allclose(train.x[:, :, 0] @ errors, 0.0, atol=1e-8)
+    assert abs(errors.sum()) < 1e-8
+    c = coefficients(train)
+    made = data.scaling.invert(c[0] + np.einsum("t,tb->b", c[1:], data.held_out.x[:, :, 0]))
+    assert_allclose(autoregression(train, data.held_out), made, rtol=1e-10)
+
+
+def test_the_linear_autoregression_finds_the_rule_of_a_linear_series():
+    """v_t = 1.8 v_{t-1} - v_{t-2} + noise without noise is forecast without an error."""
+    values = [1.0, 1.5]
+    for _ in range(60):
+        values.append(1.8 * values[-1] - values[-2])
+    data = split(series_of(values), 40, 2)
+    assert_allclose(autoregression(data.train, data.held_out), data.held_out.measured, atol=1e-9)
+    assert_allclose(coefficients(data.train)[1:], [-1.0, 1.8], atol=1e-9)
+
+
+def test_a_forecast_of_the_rnn_is_its_prediction_in_the_unit_of_measurement(data):
+    """forward, and scaled back."""
+    w = starting_weights(3, seed=1)
+    one = forward(w, data.held_out.x[:, 5]).y_hat[0]
+    assert_allclose(forecasts(w, data.held_out)[5], data.scaling.invert(one), rtol=1e-12)
+
+
+def test_starting_weights_depend_on_the_seed_alone():
+    """The same seed, the same weights; another one, others; shapes as asked for."""
+    a, b, other = starting_weights(4, 1), starting_weights(4, 1), starting_weights(4, 2)
+    assert_array_equal(a.Wh, b.Wh)
+    assert (a.Wh != other.Wh).all()
+    assert (a.Wi.shape, a.Wh.shape, a.Wo.shape) == ((4, 2), (4, 4), (1, 4))
+    with pytest.raises(ValueError, match="H is 0"):
+        starting_weights(0)
+
+
+def test_rmse_is_the_root_of_the_mean_square():
+    """By hand: errors 3 and 4 make the root of 12.5; lengths must agree."""
+    assert rmse([3.0, 0.0], [0.0, 4.0]) == np.sqrt(12.5)
+    assert rmse([1e200, 0.0], [0.0, 0.0]) == np.inf
+    with pytest.raises(ValueError, match="forecast has shape"):
+        rmse([1.0], [1.0, 2.0])
+
+
+@pytest.fixture(scope="module")
+def trained(data):
+    """What lesson 7 trains: five seeds, 1000 updates."""
+    train = data.train
+    return [descend(starting_weights(8, seed), train.x, train.y, 0.1, 1000).weights[-1] for seed in range(5)]
+
+
+def test_the_rnn_beats_the_last_value_clearly_and_not_the_linear_model(data, trained):
+    """What the lesson says: held out, every seed is far ahead of "last value", and most are behind the linear model."""
+    comparison = compare(data, trained)
+    held_out, train = comparison.held_out, comparison.train
+    assert (held_out["RNN"] < 0.65 * held_out["last value"]).all()
+    assert (train["RNN"] < 0.9 * train["linear autoregression"]).all()
+    assert (held_out["RNN"] > held_out["linear autoregression"]).sum() == 4
+    assert comparison.verdict == (
+        "Of the RNNs, on the held-out part, 5 of 5 beat the last value and 1 of 5 beat the linear autoregression."
+    )
+
+
+def test_the_rnn_loses_in_the_record_years_alone(data, trained):
+    """What the lesson says: ahead in years like those before 1920, far behind in the six that were higher than any."""
+    part, linear = data.held_out, autoregression(data.train, data.held_out)
+    record = part.measured > sunspots().values[:220].max()
+    assert record.sum() == 6
+    for w in trained:
+        rnn = forecasts(w, part)
+        assert rmse(rnn[~record], part.measured[~record]) < rmse(linear[~record], part.measured[~record])
+        assert rmse(rnn[record], part.measured[record]) > 1.5 * rmse(linear[record], part.measured[record])
+
+
+def test_another_rounding_changes_no_printed_digit(data, trained):
+    """A start that differs in the eleventh digit ends within a millionth: the table is the same on other machines."""
+    w = starting_weights(8, 0)
+    moved = Weights(w.Wi * (1 + 1e-11), w.Wh * (1 - 1e-11), w.Wo)
+    other = descend(moved, data.train.x, data.train.y, 0.1, 1000).weights[-1]
+    assert_allclose(forecasts(other, data.held_out), forecasts(trained[0], data.held_out), rtol=1e-6)
+    assert repr(compare(data, [other, *trained[1:]])) == repr(compare(data, trained))
+
+
+def test_the_table_shows_mean_and_spread(data):
+    """One number for a baseline, mean (best to worst) for several trainings, one decimal here."""
+    errors = {"last value": np.array([30.0]), "linear autoregression": np.array([18.0]), "RNN": np.array([17.0, 18.0])}
+    lines = repr(Comparison(data, errors, errors)).splitlines()
+    assert lines[0].split() == ["RMSE", "in", "sunspots", "training", "held", "out"]
+    assert lines[1].split() == ["last", "value", "30.0", "30.0"]
+    assert lines[3].endswith("17.5 (17.0 to 18.0)  17.5 (17.0 to 18.0)")
+    assert lines[-1].endswith("2 of 2 beat the last value and 1 of 2 beat the linear autoregression (1 level).")
+    assert len({len(line) for line in lines[:4]}) == 1
+
+
+def test_what_can_not_be_compared_is_refused(data):
+    """A list of weights, at least one, and a split."""
+    for wrong in ([], starting_weights(2)):
+        with pytest.raises(TypeError, match="trained must be a list of Weights"):
+            compare(data, wrong)
+    with pytest.raises(TypeError, match="data is a Series, must be a Split"):
+        compare(sunspots(), [starting_weights(2)])
+
+
+@pytest.mark.parametrize(("unit", "decimals"), [(1.0, 1), (100.0, 0), (0.01, 3), (1e-5, 6)])
+def test_errors_have_three_digits_whatever_the_unit(unit, decimals):
+    """As many decimals as the error of the last value needs."""
+    series = sunspots()
+    assert split(replace(series, values=series.values * unit), 1920).decimals == decimals
+
+
+def test_a_fit_follows_the_descent_at_its_marks(data):
+    """A hundred marks over the updates, the losses of both parts at each, and the forecasts at the last."""
+    w, fit = starting_weights(3), None
+    for step in descending(w, data.train.x, data.train.y, 0.1, 250):
+        fit = follow(data, 250, step, fit)
+    run = descend(w, data.train.x, data.train.y, 0.1, 250)
+    assert fit.updates == tuple(range(0, 251, 2))
+    assert_array_equal(fit.losses, run.losses[::2])
+    last = run.weights[-1]
+    assert fit.held_out_losses[-1] == loss_value(forward(last, data.held_out.x), data.held_out.y)
+    assert_array_equal(fit.forecast, forecasts(last, data.held_out))
+    table = compare(data, [last])
+    for name, (train, held_out) in fit.errors.items():
+        assert_allclose([train, held_out], [table.train[name][0], table.held_out[name][0]], rtol=1e-12)
+
+
+def test_a_step_between_marks_changes_nothing_unless_it_is_made_one(data):
+    """The same record comes back; asked for, it is added once."""
+    steps = descending(starting_weights(2), data.train.x, data.train.y, 0.1, 1000)
+    first, second = next(steps), next(steps)
+    fit = follow(data, 1000, first)
+    assert follow(data, 1000, second, fit) is fit
+    marked = follow(data, 1000, second, fit, is_mark=True)
+    assert marked.updates == (0, 1)
+    assert follow(data, 1000, second, marked, is_mark=True) is marked
+
+
+def test_a_fit_that_diverged_has_no_forecast(data):
+    """The loss is inf, and so is the error; nothing is raised."""
+    fit = None
+    for step in descending(starting_weights(4), data.train.x, data.train.y, 1e300, 50):
+        fit = follow(data, 50, step, fit)
+    assert fit.step.reason
+    assert fit.losses[-1] == np.inf or fit.held_out_losses[-1] > 1e100
+    assert fit.errors["RNN"][1] > 1e50
+
+
+def test_scaling_standard_is_mean_and_standard_deviation():
+    """Of these values, none other."""
+    assert Scaling.standard([1.0, 3.0]) == Scaling(2.0, 1.0)
