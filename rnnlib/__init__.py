@@ -5,20 +5,25 @@
                            +------ chain: one term as its factors
 
 The modules in reading order: notation, arrays, functions, weights, trace, losses, gradients, paths, contributions,
-clipping, descent, grid, surface, jacobians, untied, gradcheck, wrong, cycles, series, forecast, tasks; then pictures
-(`rnnlib.explain`, `rnnlib.plots`) and controls (`rnnlib.widgets`), which are not loaded from here: `import rnnlib`
-needs numpy and nothing else.
+sizes, ages, clipping, descent, grid, surface, route, regions, jacobians, untied, gradcheck, wrong, cycles, series,
+forecast, tasks, fading; then pictures (`rnnlib.explain`, `rnnlib.plots`) and controls (`rnnlib.widgets`), which are not
+loaded from here: `import rnnlib` needs numpy and nothing else.
 """
 
+from .ages import ages
 from .clipping import clipped, gradient_norm
 from .contributions import loss_contributions, truncated
 from .cycles import cycle
 from .descent import descend, descending, update
+from .fading import fading, with_spectral_radius
 from .gradcheck import check, finite_difference
 from .gradients import backward
 from .jacobians import jacobians
 from .losses import loss_value
 from .paths import chain
+from .regions import regions, survey
+from .route import route
+from .sizes import term_sizes
 from .surface import loss_surface
 from .trace import forward
 from .untied import untie, untied_loss
@@ -27,6 +32,7 @@ from .wrong import mistakes
 
 __all__ = [
     "Weights",
+    "ages",
     "backward",
     "chain",
     "check",
@@ -34,6 +40,7 @@ __all__ = [
     "cycle",
     "descend",
     "descending",
+    "fading",
     "finite_difference",
     "forward",
     "gradient_norm",
@@ -42,8 +49,13 @@ __all__ = [
     "loss_surface",
     "loss_value",
     "mistakes",
+    "regions",
+    "route",
+    "survey",
+    "term_sizes",
     "truncated",
     "untie",
     "untied_loss",
     "update",
+    "with_spectral_radius",
 ]

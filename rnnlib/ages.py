@@ -72,7 +72,7 @@ def ages(grads: Gradients, weight: str = "Wh") -> Ages:
     sizes = np.linalg.norm(terms, axis=1)
     size, errors, angles = truncations(terms)
     shares = sizes / (sizes.sum() or 1.0)
-    return Ages(grads, weight, *map(frozen, (sizes * unit, shares)), size * unit, *map(frozen, (errors, angles)))
+    return Ages(grads, weight, *map(frozen, (sizes * unit, shares)), float(size * unit), *map(frozen, (errors, angles)))
 
 
 def truncations(terms: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import frozen, whole
+from .arrays import frozen, positive, whole
 from .series import Scaling, sunspots, windows
 from .weights import Weights
 
@@ -13,6 +13,7 @@ from .weights import Weights
 class Task:
     """One sequence to learn from: `weights`, `x` (T, D), `y` (K,), `O0` (H,), and the options that go with them.
 
+    Or a batch of B sequences: x (T, B, D), y (B, K).
     story says what the numbers stand for, in a sentence.
     """
 
@@ -54,6 +55,32 @@ def two_units() -> Task:
         x=[[0.5, 1.0], [-1.0, 0.4], [0.8, -0.6]],
         y=[1.0],
         O0=[0.2, -0.1],
+    )
+
+
+def two_sequences() -> Task:
+    """Return the story with a second sequence beside the first: its loss has several minima over Wi and Wh."""
+    return Task(
+        story="two sequences of three steps, one hidden unit",
+        weights=Weights(Wi=[[0.5]], Wh=[[0.8]], Wo=[[1.2]]),
+        x=[[[0.5], [-0.5]], [[-1.0], [1.0]], [[0.8], [0.4]]],
+        y=[[1.0], [0.0]],
+        O0=[0.2],
+    )
+
+
+def ones_to_count() -> Task:
+    """Return the example of Peter Roelants (RNN implementation, part 1): 20 sequences of ten 0s and 1s, drawn with seed
+    1; the target is the number of 1s; a linear RNN whose best weights are Wi = 1, Wh = 1, with his start.
+    """
+    x = np.around(np.random.RandomState(1).rand(20, 10))
+    return Task(
+        story="20 sequences of ten 0s and 1s, to count the 1s",
+        weights=Weights(Wi=[[-1.5]], Wh=[[2.0]], Wo=[[1.0]]),
+        x=x.T[:, :, None],
+        y=x.sum(axis=1)[:, None],
+        O0=[0.0],
+        hidden="linear",
     )
 
 
@@ -107,7 +134,7 @@ def remembering(steps_back: int, B: int = 16, distraction: float = 0.1) -> tuple
     x_1 is 1 for half of the sequences and -1 for the others, and so is y. All that follows is between -distraction and
     distraction and says nothing. Who predicts 0 always has a loss of 0.5.
     """
-    k, B = whole(steps_back, "steps_back", 0), whole(B, "B", 2)
+    k, B, distraction = whole(steps_back, "steps_back", 0), whole(B, "B", 2), positive(distraction, "distraction")
     y = np.where(np.arange(B) % 2 == 0, 1.0, -1.0)
     n = 1 + np.arange((k + 1) * B).reshape(k + 1, B)
     x = distraction * (2.0 * (n * 0.6180339887 % 1.0) - 1.0)

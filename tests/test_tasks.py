@@ -5,16 +5,27 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from reference import arrays_of, assert_close, nudged
 
-from rnnlib import backward, cycle, finite_difference, forward
+from rnnlib import Weights, backward, cycle, finite_difference, forward, loss_value
 from rnnlib.series import sunspots, windows
-from rnnlib.tasks import SUNSPOT_SCALING, sunspot_year, three_steps, two_units
+from rnnlib.tasks import (
+    SUNSPOT_SCALING,
+    Task,
+    hundred_steps,
+    ones_to_count,
+    sunspot_year,
+    three_steps,
+    two_sequences,
+    two_units,
+)
 
 TASKS = {"three_steps": three_steps, "two_units": two_units, "sunspot_year": sunspot_year}
+BATCHES = {"two_sequences": two_sequences, "ones_to_count": ones_to_count}
+ALL = {**TASKS, **BATCHES, "hundred_steps": hundred_steps}
 
 
 @pytest.mark.parametrize("make", TASKS.values(), ids=TASKS)
 def test_a_task_is_ready_for_a_cycle(make):
-    """Weights, x, y, O0 and the options go straight into `cycle`; autograd by nudging agrees."""
+    """Weights, x, y, O0 and the options go straight into `cycle`; nudging agrees, and the first step goes downhill."""
     task = make()
     for weight in ("Wo", "Wh", "Wi"):
         made = cycle(task.weights, task.x, task.y, task.O0, weight, task.hidden, task.output, task.loss)
@@ -22,7 +33,19 @@ def test_a_task_is_ready_for_a_cycle(make):
         assert made.new_loss < made.grads.loss
 
 
-@pytest.mark.parametrize("make", TASKS.values(), ids=TASKS)
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
+def test_a_task_fits_together(make):
+    """Forward and backward take it as it is, a batch too, and its gradient is what nudging shows."""
+    task = make()
+    trace = forward(task.weights, task.x, task.O0, task.hidden, task.output)
+    grads = backward(trace, task.y, task.loss)
+    B = {"two_sequences": 2, "ones_to_count": 20}.get(make.__name__)
+    assert trace.B == B
+    for weight in ("Wo", "Wh", "Wi"):
+        assert_close(grads.total(weight), finite_difference(trace, task.y, weight, loss=task.loss), relative=1e-6)
+
+
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 def test_a_task_can_not_be_changed(make):
     """Frozen and read-only; each call makes a new one with the same numbers."""
     task = make()
@@ -30,8 +53,54 @@ def test_a_task_can_not_be_changed(make):
     with pytest.raises(AttributeError):
         task.story = ""
     assert task != make()
+    assert {task: 1}[task] == 1
     assert [array.tolist() for array in arrays_of(task)] == [array.tolist() for array in arrays_of(make())]
-    assert (task.hidden, task.output, task.loss) == ("tanh", "linear", "squared_error")
+    hidden = "linear" if make is ones_to_count else "tanh"
+    assert (task.hidden, task.output, task.loss) == (hidden, "linear", "squared_error")
+
+
+def test_a_task_holds_float64_copies():
+    """Whatever its arrays were made of."""
+    x, w = np.ones((3, 1), dtype=int), three_steps().weights
+    task = Task("a story", w, x, [1], [0])
+    x[:] = 5
+    assert task.x.tolist() == [[1.0]] * 3
+    assert {task.x.dtype, task.y.dtype, task.O0.dtype} == {np.dtype("float64")}
+
+
+def test_ones_to_count_is_the_example_of_roelants():
+    """peterroelants.github.io, part 1: 20 binary sequences of length 10, seed 1; at Wi = Wh = 1 the count is exact."""
+    task = ones_to_count()
+    assert task.x.shape == (10, 20, 1)
+    assert set(task.x.ravel()) == {0.0, 1.0}
+    assert_array_equal(task.x[:, 0, 0], [0, 1, 0, 0, 0, 0, 0, 0, 0, 1])
+    assert_array_equal(task.y, task.x.sum(axis=0))
+    assert repr(task.weights) == "Weights(Wi=[[-1.5]], Wh=[[2.0]], Wo=[[1.0]])"
+    best = Weights([[1.0]], [[1.0]], [[1.0]])
+    assert loss_value(forward(best, task.x, hidden=task.hidden), task.y) == 0.0
+
+
+def test_two_sequences_have_the_first_one_of_three_steps():
+    """Column 0 of the batch is the hand-sized example."""
+    batch, one = two_sequences(), three_steps()
+    assert_array_equal(batch.x[:, 0], one.x)
+    assert_array_equal(batch.x[:, 1, 0], [-0.5, 1.0, 0.4])
+    assert batch.y.tolist() == [one.y.tolist(), [0.0]]
+    assert_array_equal(batch.O0, one.O0)
+    assert repr(batch.weights) == repr(one.weights)
+
+
+def test_hundred_steps_has_the_matrix_of_deep_learning_from_scratch_2():
+    """`rnn_gradient_graph`, seed 3: largest singular value 1.3297 above 1, spectral radius 0.6276 below."""
+    task = hundred_steps()
+    Wh = task.weights.Wh
+    sizes = np.linalg.svd(Wh, compute_uv=False)[0], np.abs(np.linalg.eigvals(Wh)).max()
+    assert (f"{sizes[0]:.4f}", f"{sizes[1]:.4f}") == ("1.3297", "0.6276")
+    assert f"{Wh[0, 1]:.4f} {Wh[1, 0]:.4f}" == "-0.9317 0.2183"
+    assert task.weights.Wi.tolist() == [[0.6], [-0.4], [0.5]]
+    assert task.weights.Wo.tolist() == [[0.8, -0.6, 0.7]]
+    assert (task.x.shape, task.y.tolist(), task.O0.tolist()) == ((100, 1), [1.0], [0.2, -0.1, 0.3])
+    assert_allclose(task.x[[-1, -2, 0], 0], [2 * 0.618 - 1, 2 * 0.236 - 1, 2 * 0.8 - 1], rtol=1e-9)
 
 
 def test_three_steps_by_hand():
@@ -108,6 +177,7 @@ def test_the_sunspot_weights_beat_repeating_the_last_value():
     by_net, by_last_value = rmse(forward(w, x[:, later]).y_hat), rmse(x[-1, later])
     assert by_net < 0.75 * by_last_value
     assert (f"{by_net:.1f}", f"{by_last_value:.1f}") == ("23.3", "33.2")
+    assert repr(w) == "Weights(Wi=[[0.35], [-0.81]], Wh=[[-0.46, 1.24], [-0.39, 0.41]], Wo=[[1.39, -1.89]])"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import ipywidgets as widgets
 
-from ..arrays import instance
+from ..arrays import instance, whole
 from ..explain import fading_picture, fading_sentence, fading_table, plain_fading, style
 from ..fading import fading, spectral_radius
 from ..functions import HIDDEN
@@ -18,8 +18,8 @@ class Fade(Panel):
     """Terms of dL/dWh by age, their shares, and the Jacobians between the steps, with sliders for what changes them.
 
     task   : Task   whose last T steps are run, `hundred_steps()` if None; Wh is scaled to the spectral radius
-    T      : steps to start with
-    k      : where a truncation cuts, to start with
+    T      : steps to start with; 30, or all if there are fewer
+    k      : where a truncation cuts, to start with; 5, or T
     radius : spectral radius to start with; the task's own to two decimals, if None
     hidden : activation to start with
 
@@ -27,13 +27,22 @@ class Fade(Panel):
     """
 
     def __init__(
-        self, task: Task | None = None, T: int = 30, k: int = 5, radius: float | None = None, hidden: str = "tanh"
+        self,
+        task: Task | None = None,
+        T: int | None = None,
+        k: int | None = None,
+        radius: float | None = None,
+        hidden: str = "tanh",
     ) -> None:
         """Run the task once, and lay out controls, picture and table."""
         self.task = hundred_steps() if task is None else task
         instance(self.task, "task", Task, "rnnlib.tasks.hundred_steps()")
+        if (longest := len(self.task.x)) == 1:
+            raise ValueError("task has one step only, so nothing can fade; it must have 2 or more")
+        T = min(30, longest) if T is None else T
+        k = min(5, T) if k is None else k
         radius = round(spectral_radius(self.task.weights), 2) if radius is None else radius
-        self.fading = fading(self.task, T, radius, hidden)
+        self.fading, k = fading(self.task, T, radius, hidden), whole(k, "k", 1, longest)
         self.controls = self._controls(T, k, radius, hidden)
         self.start = {name: control.value for name, control in self.controls.items() if name != "reset"}
         self.picture, self.table, self.complaint = Picture(), Picture(), widgets.HTML()
@@ -59,7 +68,7 @@ class Fade(Panel):
     def _controls(self, T: int, k: int, radius: float, hidden: str) -> dict[str, widgets.Widget]:
         longest = len(self.task.x)
         return {
-            "T": Slider("steps T", T, min=min(SHORTEST, longest - 1), max=longest, step=1),
+            "T": Slider("steps T", T, min=SHORTEST if longest > SHORTEST else 1, max=longest, step=1),
             "radius": Slider("spectral radius", radius, min=0.1, max=LARGEST, step=0.01),
             "k": Slider("cut after k", k, min=1, max=longest, step=1),
             "hidden": widgets.Dropdown(options=tuple(HIDDEN), value=hidden, description="Activation"),
