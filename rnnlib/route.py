@@ -25,7 +25,7 @@ class Route:
     descent       : Descent              losses, weights, lengths of the gradient of the two entries, why it ended
     places        : (updates + 1, 2)     the values of the two entries
     arrows        : (updates + 1, T+1, 2)   -learning_rate · term of step t: its share of the next update; row 0 is
-                                         zero; all are nan where the loss is not finite
+                                         zero; all are nan where no next update is possible
     """
 
     surface: Surface
@@ -58,6 +58,7 @@ class Route:
         return f"Route({ends}, learning rate {self.learning_rate:g}: {self.descent.reason})"
 
 
+@np.errstate(all="ignore")
 def route(
     surface: Surface,
     start: ArrayLike | None = None,
@@ -92,14 +93,13 @@ def route(
         updates, w = len(places), moved_to(surface, place)
         grads = gradients_at(surface, w)
         terms = surface.arrows(grads)
-        total = terms.sum(axis=0)
-        norm = float(np.hypot(*total))
-        with np.errstate(all="ignore"):
-            share = -learning_rate * (clip / norm if clip is not None and clip < norm < np.inf else 1.0)
-            after = place + share * total
+        norm = float(np.hypot(*terms.sum(axis=0)))
+        shortened = clip / norm if clip is not None and clip < norm < np.inf else 1.0
+        shares = -learning_rate * shortened * terms
+        after = place + shares.sum(axis=0)
         if not np.isfinite(grads.loss):
             reason = overflow("loss", updates, learning_rate)
-            norm, share = np.nan, np.nan
+            norm = np.nan
         elif updates == steps:
             reason = f"all steps are done, {steps} of {steps}"
         elif not np.isfinite(after).all():
@@ -108,7 +108,7 @@ def route(
         weights.append(w)
         losses.append(grads.loss if np.isfinite(grads.loss) else np.inf)
         norms.append(norm)
-        arrows.append(share * terms if np.isfinite(share) else np.full_like(terms, np.nan))
+        arrows.append(shares if np.isfinite(after).all() and not np.isnan(norm) else np.full_like(terms, np.nan))
         place = after
     descent = Descent(frozen(np.array(losses)), tuple(weights), frozen(np.array(norms)), reason)
     return Route(surface, learning_rate, clip, descent, frozen(np.array(places)), frozen(np.array(arrows)))

@@ -40,6 +40,15 @@ class Surface:
         first, second = (entry(self.trace.weights, name, "along") for name in self.along)
         return first, second
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two entries as one writes them: `Wi` for the only entry of its weight, `Wh[0,1]` for one of several."""
+        first, second = (
+            name[:2] if getattr(self.trace.weights, name[:2]).size == 1 else name.replace(" ", "")
+            for name in self.along
+        )
+        return first, second
+
     def place(self, w: Weights) -> np.ndarray:
         """Return where `w` lies over the grid, (2,): its values of the two entries."""
         instance(w, "w", Weights, "Weights(Wi, Wh, Wo)")

@@ -24,6 +24,9 @@ LESSONS = [
     "02_output_weights",
     "03_hidden_weights",
     "04_input_weights",
+    "05_gradient_descent",
+    "06_vanishing_and_exploding",
+    "07_train_on_a_real_series",
 ]
 
 LONGEST_CELL, LONGEST_MEDIAN = 20, 5  # lines of code
@@ -401,3 +404,11 @@ def test_nbval_passes_a_cleared_lesson_and_the_guards_do_not(tmp_path):
     assert code == 0, report
     assert cells_run_in_order(nb)
     assert outputs_kept(nb)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_links_lead_to_lessons_that_are_there(path):
+    """Every link to another notebook finds it."""
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    for target in re.findall(r"\]\(([^)]+\.ipynb)\)", "\n".join(cells)):
+        assert (path.parent / target).exists(), target

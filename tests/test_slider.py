@@ -86,3 +86,13 @@ def test_code_in_the_browser_is_short_and_asks_for_nothing():
     assert len(script.splitlines()) < 80
     assert "http" not in script
     assert "import " not in script
+
+
+def test_a_logarithmic_slider_begins_above_zero():
+    """0 has no logarithm; the value itself is an ordinary number within its range."""
+    slider = Slider("learning rate", 0.1, min=0.001, max=10.0, step=0.05, logarithmic=True)
+    assert (slider.value, slider.logarithmic) == (0.1, True)
+    slider.value = 100.0
+    assert slider.value == 10.0
+    with pytest.raises(ValueError, match="min must be above 0 on a logarithmic slider"):
+        Slider("learning rate", 0.1, min=0.0, max=1.0, logarithmic=True)

@@ -3,12 +3,13 @@
 Reading order: spelling (symbols and numbers), board (the order of the frames), words (a frame's sentence and line of
 code), equation, ledger, drawing, graph, style, scene (which puts them together), files (the graph outside a notebook);
 for a weight with a copy at each step, untied (table and sentence) and copies (picture); for a descent on the loss
-surface, downhill (sentences and table) and landscape (picture).
+surface, axis, backdrop (the map), downhill (sentences and table) and landscape (picture).
 For gradients that fade, fading (sentence and table), chart (log scale over the age) and by_age (picture); for descents
 side by side, race.
 For a training as it goes on, training (bar, curves and forecasts, sentence and table).
 """
 
+from .backdrop import Relief, map_style
 from .board import Board, Frame, board
 from .by_age import fading_picture
 from .copies import copies
@@ -17,7 +18,7 @@ from .equation import equation
 from .fading import fading_sentence, fading_table, plain_fading
 from .files import frozen, moving
 from .graph import graph
-from .landscape import Relief, landscape, map_style
+from .landscape import landscape
 from .ledger import ledger, plain_ledger
 from .race import plain_race, race, race_table
 from .scene import Scene, scene, still

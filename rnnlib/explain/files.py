@@ -48,8 +48,9 @@ def moving(cycle: Cycle) -> str:
     delays = (f"animation-delay:{SECONDS * i:.1f}s" for i in range(count))
     turns = (f'<g class="frame" style="{delay}">{body(layer)}</g>' for delay, layer in zip(delays, layers, strict=True))
     opening = layers[0].split(">", 1)[0].replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    rules = timing(count) + sheet("graph.css")
     page = '<rect width="100%" height="100%" fill="#ffffff"/>'
-    return f'{opening}><style>{timing(count)}{sheet()}</style>{page}<g class="rnn">{"".join(turns)}</g></svg>\n'
+    return f'{opening}><style>{rules}</style>{page}<g class="rnn">{"".join(turns)}</g></svg>\n'
 
 
 def body(svg: str) -> str:

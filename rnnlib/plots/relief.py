@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.image import imsave
 
 from ..arrays import instance
-from ..explain.landscape import Relief
+from ..explain.backdrop import Relief
 from ..surface import Surface
 
 LINES = 8  # contour lines at most
@@ -23,8 +23,7 @@ def relief(surface: Surface) -> Relief:
     """
     instance(surface, "surface", Surface, "loss_surface(w, x, y)")
     levels = levels_of(surface.loss)
-    ceiling = np.where(np.isfinite(surface.loss), surface.loss, np.finfo(float).max)
-    height = heights(ceiling, levels)
+    height = heights(surface.loss, levels)
     file = io.BytesIO()
     image = np.flipud(height.T)
     imsave(file, image, format="png", cmap=SHADES, vmin=0.0, vmax=len(levels) + 1.0, metadata={"Software": None})
@@ -54,5 +53,6 @@ def heights(loss: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
     """Return each loss as a place between the levels: k at level k, counted from 1, and evenly between."""
     if not levels:
         return np.zeros_like(loss)
+    loss = np.where(np.isfinite(loss), loss, np.finfo(float).max)
     ends = [min(float(loss.min()), levels[0] * 0.5), *levels, max(float(np.quantile(loss, 0.99)), levels[-1] * 1.5)]
     return np.interp(loss, ends, np.arange(len(ends)))

@@ -36,6 +36,8 @@ class Slider(anywidget.AnyWidget):
     def __init__(self, description: str, value: float = 0.0, **traits):
         """Make the control; min, max, step, disabled and logarithmic are given by name."""
         super().__init__(description=description, value=value, **traits)
+        if self.logarithmic and self.min <= 0:
+            raise ValueError(f"{description}: min must be above 0 on a logarithmic slider, not {self.min}")
 
     @traitlets.validate("value")
     def _value_in_range(self, proposal):

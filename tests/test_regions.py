@@ -1,0 +1,126 @@
+"""The ground of a loss surface: known landscapes get the names they deserve, and saddles are true saddles."""
+
+import re
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from rnnlib import Weights, loss_surface, regions, route, survey
+from rnnlib.regions import bends_at, name_of, slope_at
+from rnnlib.tasks import sunspot_year, three_steps, two_sequences
+
+
+def land(task=None, resolution=61, **options):
+    """The loss surface of a task."""
+    task = task or two_sequences()
+    return loss_surface(task.weights, task.x, task.y, resolution=resolution, O0=task.O0, **options)
+
+
+@pytest.mark.parametrize(
+    ("bends", "name"),
+    [
+        ((1, 2), "bowl"),
+        ((0, 1), "valley"),
+        ((-1, 1), "saddle"),
+        ((0, 0), "flat"),
+        ((-1, 0), "ridge"),
+        ((-2, -1), "ridge"),
+    ],
+)
+def test_level_ground_is_named_by_its_two_bends(bends, name):
+    """Bends smaller than the threshold count as none."""
+    assert name_of(np.array(float(bends[0])), np.array(float(bends[1])), 0.5) == name
+
+
+def test_the_saddle_of_two_sequences_is_a_true_saddle():
+    """The gradient there is 0, and the loss bends up one way and down another."""
+    surface = land()
+    ground = regions(surface)
+    assert ground.saddles.shape == (1, 2)
+    place = ground.saddles[0]
+    assert_allclose(place, [0.3047, 0.6721], atol=1e-3)
+    assert np.hypot(*slope_at(surface, place)) < 1e-9
+    low, high = np.linalg.eigvalsh(bends_at(surface, place))
+    assert low < 0 < high
+    assert ground.at(place) == "saddle"
+
+
+def test_the_two_sides_of_the_saddle_lead_to_two_minima():
+    """What a saddle is for: a nudge decides."""
+    surface = land()
+    place = regions(surface).saddles[0]
+    left, right = (route(surface, place + nudge, 0.4, 300) for nudge in ((-0.05, 0.05), (0.05, -0.05)))
+    assert left.places[-1, 0] < -0.5
+    assert right.places[-1, 0] > 0.9
+    assert np.ptp(route(surface, place, 0.4, 50).places, axis=0).max() < 1e-6
+
+
+def test_minima_are_bowls_and_long_minima_are_valleys():
+    """With two sequences the lowest point is alone; with one, a whole line of points has a loss of 0."""
+    assert regions(land()).at(np.array([1.007, -0.473])) == "bowl"
+    assert regions(land()).at(np.array([-0.81, 1.76])) == "bowl"
+    assert regions(land(three_steps())).at(np.array([0.8942, 1.768])) == "valley"
+
+
+def test_a_surface_of_one_height_is_flat():
+    """Nothing slopes, nothing bends: no warning, no saddle."""
+    still = loss_surface(Weights([[0.0]], [[0.0]], [[0.0]]), [[1.0]], [1.0], resolution=5)
+    ground = regions(still)
+    assert (ground.names == "flat").all()
+    assert ground.saddles.shape == (0, 2)
+    assert ground.at(np.zeros(2)) == "flat"
+
+
+def test_the_slope_is_the_gradient():
+    """By differences on a fine grid, and by the true derivatives."""
+    ground = regions(land(resolution=121))
+    for i, j in ((30, 40), (60, 60), (90, 20)):
+        place = np.array([ground.surface.values[0][i], ground.surface.values[1][j]])
+        assert_allclose(ground.slope[i, j], np.hypot(*slope_at(ground.surface, place)), rtol=0.03)
+
+
+def test_a_tenth_of_the_map_is_steep():
+    """By its definition; and each name is known."""
+    ground = regions(land())
+    assert_allclose(np.mean(ground.slope > ground.steep), 0.1, atol=0.002)
+    assert set(np.unique(ground.names)) <= {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+    assert re.fullmatch(r"Regions\(slope \d+%, steep 10%, .*\)", repr(ground))
+    assert_array_equal(ground.lowest, [1.0, -0.5])
+
+
+def test_the_floor_of_a_valley_is_no_saddle():
+    """Along a line of minima the lower bend is 0 but for rounding; none of its points is marked."""
+    task = sunspot_year()
+    span, along = ((-1, 0), (0, 1)), ("Wh[0,0]", "Wh[1,1]")
+    assert len(regions(land(task, along=along, span=span, resolution=121)).saddles) == 0
+    assert len(regions(land(three_steps(), resolution=121)).saddles) == 0
+
+
+def test_there_is_no_ground_outside_the_map():
+    """And a survey says so with an empty name."""
+    surface = land(three_steps(), resolution=21)
+    ground = regions(surface)
+    assert ground.at(np.array([3.1, 0.0])) == ground.at(np.array([0.0, -3.1])) == ""
+    way = survey(route(surface, learning_rate=100.0, steps=3), ground)
+    assert way.names[0] == "slope"
+    assert way.names[-1] == ""
+    assert len(way.names) == len(way.route.places)
+
+
+def test_heights_that_are_not_finite_do_no_harm():
+    """A linear RNN whose loss overflows on the border: the rest has its names, without a warning."""
+    huge = loss_surface(Weights([[1.0]], [[1.0]], [[1.0]]), np.full((300, 1), 9.0), [1.0], hidden="linear",
+                        span=((-1, 1), (-30, 30)), resolution=21)  # fmt: skip
+    assert np.isinf(huge.loss).any()
+    assert set(np.unique(regions(huge).names)) <= {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+
+
+def test_wrong_arguments_are_named():
+    """What is no surface, and one that is too coarse."""
+    with pytest.raises(TypeError, match="surface is a NoneType, must be a Surface"):
+        regions(None)
+    with pytest.raises(ValueError, match="surface has resolution 2, must have 3 or more"):
+        regions(land(resolution=2))
+    with pytest.raises(TypeError, match="route is a NoneType"):
+        survey(None, regions(land(resolution=5)))
