@@ -30,7 +30,7 @@ def numbers(value: ArrayLike, name: str, shapes: str, ndim: Iterable[int] | None
     if array.size == 0:
         raise ValueError(f"{name} is empty, with shape {array.shape}, must be {shapes}")
     finite = np.isfinite(array)
-    if not finite.all():
+    if np.count_nonzero(finite) < array.size:
         where = np.argwhere(~finite)[0].tolist()
         entry = f"{name}{where}" if where else name
         raise ValueError(f"{entry} is {array[tuple(where)]}, {name} must be finite")
@@ -39,7 +39,7 @@ def numbers(value: ArrayLike, name: str, shapes: str, ndim: Iterable[int] | None
 
 def frozen(array: np.ndarray) -> np.ndarray:
     """Return the same array, made read-only."""
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 

@@ -100,8 +100,8 @@ def truncated(grads: Gradients, k: int) -> Gradients:
         dL_da[0] = 0.0
         dL_dO[0] = dL_da[1] @ trace.weights.Wh
         dL_dWh_terms, dL_dWi_terms = np.zeros_like(grads.dL_dWh_terms), np.zeros_like(grads.dL_dWi_terms)
-        dL_dWh_terms[1:] = outer(dL_da[1:], trace.O[:-1])
-        dL_dWi_terms[1:] = outer(dL_da[1:], trace.x)
+        outer(dL_da[1:], trace.O[:-1], out=dL_dWh_terms[1:])
+        outer(dL_da[1:], trace.x, out=dL_dWi_terms[1:])
     return replace(
         grads,
         dL_dWh=frozen(dL_dWh_terms.sum(axis=0)),

@@ -7,12 +7,11 @@ from types import MappingProxyType as ReadOnly
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import frozen, option
+from .arrays import frozen
 from .descent import update
 from .gradcheck import finite_difference
 from .gradients import Gradients, backward
 from .losses import loss_value
-from .notation import WEIGHTS
 from .paths import Chain, chain
 from .trace import Trace, forward
 from .weights import Weights
@@ -72,7 +71,6 @@ def cycle(
 
     The arguments are those of `forward`, `backward`, `chain` and `update`, and so are the errors.
     """
-    option(weight, "weight", WEIGHTS)
     trace = forward(w, x, O0, hidden, output)
     grads = backward(trace, y, loss)
     steps = (trace.T,) if weight == "Wo" else tuple(range(trace.T, 0, -1))

@@ -186,12 +186,13 @@ def steps_from(
     tolerance: float | None,
 ) -> Iterator[Step]:
     """Yield the steps from the weights of `trace` on, the last one with its reason."""
-    for updates in range(steps + 1):
-        w, now = trace.weights, loss_value(trace, y, loss)
+    for updates in count():
+        w, batch = trace.weights, next(batches)
+        grads = gradients(trace, batch)
+        now = grads.loss if batch is None else loss_value(trace, y, loss)
         if not np.isfinite(now):
             yield Step(updates, w, np.inf, np.nan, overflow("loss", updates, learning_rate))
             return
-        grads = gradients(trace, next(batches))
         norm = gradient_norm(grads)
         after = moved(w, grads if clip is None else clipped(grads, clip), learning_rate)
         if tolerance is not None and norm <= tolerance:
@@ -215,8 +216,8 @@ def gradients_of_batch(
         trace = forward(trace.weights, x, O0, trace.hidden, trace.output, trace.predict)
     grads = backward(trace, y, loss)
     grads = grads if truncate is None else truncated(grads, truncate)
-    zeros = {weight: frozen(np.zeros_like(grads.total(weight))) for weight in WEIGHTS if weight not in learn}
-    return replace(grads, **{f"dL_d{weight}": zero for weight, zero in zeros.items()})
+    zeros = {f"dL_d{weight}": frozen(np.zeros_like(grads.total(weight))) for weight in WEIGHTS if weight not in learn}
+    return replace(grads, **zeros) if zeros else grads
 
 
 def minibatches(trace: Trace, batch_size: int, seed: int) -> Iterator[np.ndarray]:

@@ -9,31 +9,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Function = Callable[[np.ndarray], np.ndarray]
+Function = Callable[..., np.ndarray]
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """A hidden activation: f(a), its slope f'(a) written in O = f(a), and the same f' written in a."""
+    """A hidden activation: f(a), its slope f'(a) written in O = f(a), and the same f' written in a.
+
+    f(a, out=O) writes O instead of making it.
+    """
 
     f: Function
     slope: Function
     derivative: Function
 
 
-def linear(a: np.ndarray) -> np.ndarray:
-    """Return a itself."""
-    return a
+def linear(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Return a, number by number."""
+    return np.positive(a, out=out)
 
 
-def relu(a: np.ndarray) -> np.ndarray:
+def relu(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Return max(a, 0); its derivative at 0 is taken as 0."""
-    return np.maximum(a, 0.0)
+    return np.maximum(a, 0.0, out=out)
 
 
-def sigmoid(a: np.ndarray) -> np.ndarray:
+def sigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Return 1 / (1 + exp(-a)), without overflow and accurate in both tails."""
-    return np.exp(-np.logaddexp(0.0, -a))
+    return np.exp(-np.logaddexp(0.0, -a), out=out)
 
 
 def softmax(z: np.ndarray) -> np.ndarray:

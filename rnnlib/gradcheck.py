@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import frozen, instance, numbers, option, positive, whole
-from .losses import loss_value, target
+from .losses import loss_value
 from .notation import WEIGHTS
 from .trace import Trace, forward
 from .untied import untied_loss
@@ -37,7 +37,6 @@ def finite_difference(
     nudges = nudge * np.eye(tied.size).reshape(-1, *tied.shape)
     nudged = np.stack((tied + nudges, tied - nudges))
     if t is None:
-        y = target(trace, y, loss)
         above, below = np.array([[loss_with(trace, y, weight, W, loss) for W in one_way] for one_way in nudged])
     elif weight == "Wo":
         raise ValueError(f"t is {t!r}, must be None for Wo: Wo has one path and no copies")
@@ -48,7 +47,7 @@ def finite_difference(
         return frozen(((above - below) / (2.0 * nudge)).reshape(tied.shape))
 
 
-def loss_with(trace: Trace, y: np.ndarray, weight: str, W: np.ndarray, loss: str) -> float:
+def loss_with(trace: Trace, y: ArrayLike, weight: str, W: np.ndarray, loss: str) -> float:
     """Return the loss when `weight` is W everywhere, by a forward pass from the start."""
     w = replace(trace.weights, **{weight: W})
     return loss_value(forward(w, trace.x, trace.O[0], trace.hidden, trace.output, trace.predict), y, loss)
@@ -107,7 +106,7 @@ def check(
         return Check(False, report, np.inf, np.inf)
 
     with np.errstate(all="ignore"):
-        scale = float(np.abs(reference).max()) or 1.0
+        scale = np.abs(reference).max() or 1.0
         apart = np.abs(mine - reference)
         difference, relative = float(apart.max()), float(apart.max() / scale)
         if relative <= tolerance:
@@ -124,7 +123,7 @@ def diagnosis(mine: np.ndarray, reference: np.ndarray, mistakes: Mapping[str, np
     """Return in words which known mistake gives `mine`, or an empty string."""
 
     def is_near(other: np.ndarray) -> bool:
-        return other.shape == mine.shape and bool(np.abs(mine - other).max() <= slack)
+        return other.shape == mine.shape and np.abs(mine - other).max() <= slack
 
     if is_near(np.zeros_like(reference)):
         return "it is zero everywhere"

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from .arrays import frozen
 from .functions import HIDDEN
-from .losses import loss_slope, loss_value, target
+from .losses import loss_slope, mean_loss, target
 from .trace import Trace
 
 
@@ -71,25 +71,39 @@ def backward(trace: Trace, y: ArrayLike, loss: str = "squared_error") -> Gradien
     True
     """
     y = target(trace, y, loss)
-    w, O, slope = trace.weights, trace.O, HIDDEN[trace.hidden].slope
+    w, O = trace.weights, trace.O
+    dL_dWh_terms, dL_dWi_terms = np.zeros((len(O), w.H, w.H)), np.zeros((len(O), w.H, w.D))
     with np.errstate(all="ignore"):
-        dL_dz = loss_slope(trace, y, loss) / (trace.B or 1)
-        dL_dO, dL_da = np.zeros_like(O), np.zeros_like(O)
-        rows = slice(1, None) if trace.predict == "every" else slice(-1, None)
-        dL_dO[rows] = dL_dz @ w.Wo
-        for t in range(trace.T, 0, -1):
-            dL_da[t] = dL_dO[t] * slope(O[t])
-            dL_dO[t - 1] += dL_da[t] @ w.Wh
-        dL_dWo = outer(dL_dz.reshape(-1, *O.shape[1:-1], w.K), O[rows]).sum(axis=0)
-        dL_dWh_terms, dL_dWi_terms = np.zeros((len(O), w.H, w.H)), np.zeros((len(O), w.H, w.D))
-        dL_dWh_terms[1:] = outer(dL_da[1:], O[:-1])
-        dL_dWi_terms[1:] = outer(dL_da[1:], trace.x)
+        L = mean_loss(trace, y, loss)
+        dL_dz, dL_dO, dL_da = sweep(trace, y, loss)
+        dL_dWo = dL_dz.reshape(-1, w.K).T @ O[predicting(trace)].reshape(-1, w.H)
+        outer(dL_da[1:], O[:-1], out=dL_dWh_terms[1:])
+        outer(dL_da[1:], trace.x, out=dL_dWi_terms[1:])
         dL_dWh, dL_dWi = dL_dWh_terms.sum(axis=0), dL_dWi_terms.sum(axis=0)
     results = (dL_dWo, dL_dWh, dL_dWi, dL_dWh_terms, dL_dWi_terms, dL_dO, dL_da)
-    return Gradients(trace, y, loss_value(trace, y, loss), *map(frozen, results), loss)
+    return Gradients(trace, y, L, *map(frozen, results), loss)
 
 
-def outer(later: np.ndarray, earlier: np.ndarray) -> np.ndarray:
+def sweep(trace: Trace, y: np.ndarray, loss: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what reaches z, each O_t and each a_t from the loss: dL/dz (as y_hat), dL/dO and dL/da (both as O)."""
+    w, O = trace.weights, trace.O
+    dL_dz = loss_slope(trace, y, loss) / (trace.B or 1)
+    dL_dO, dL_da, dO_da = np.zeros(O.shape), np.zeros(O.shape), HIDDEN[trace.hidden].slope(O)
+    dL_dO[predicting(trace)] = dL_dz @ w.Wo
+    from_the_last = dL_dO[:0:-1], dO_da[:0:-1], dL_da[:0:-1], dL_dO[-2::-1]
+    for dL_dO_t, dO_da_t, dL_da_t, dL_dO_before in zip(*from_the_last, strict=True):
+        np.multiply(dL_dO_t, dO_da_t, out=dL_da_t)
+        dL_dO_before += dL_da_t.dot(w.Wh)
+    return dL_dz, dL_dO, dL_da
+
+
+def predicting(trace: Trace) -> slice:
+    """Return which rows of O predict: the last, or all but the state before the sequence."""
+    return slice(1 if trace.predict == "every" else -1, None)
+
+
+def outer(later: np.ndarray, earlier: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Return later earlier^T of each step, added up over the batch: (T, m) or (T, B, m) with n alike to (T, m, n)."""
-    later, earlier = (v.reshape(len(v), -1, v.shape[-1]) for v in (later, earlier))
-    return later.mT @ earlier
+    if later.ndim == 2:  # vectors, for which einsum is quicker; BLAS takes the matrices of a batch whole
+        return np.einsum("ti,tj->tij", later, earlier, out=out)
+    return np.matmul(later.mT, earlier, out=out)

@@ -129,7 +129,7 @@ def hidden_outputs(trace: Trace, early: Varied, number: type) -> Iterator[np.nda
         np.matmul(W, before.reshape(blocks, w.D + w.H, -1), out=a_t.reshape(blocks, w.H, -1))
         for row, column, value in shares:
             a_t[:, row] += value * before[:, column]
-        f(a_t, out=O_t) if isinstance(f, np.ufunc) else np.copyto(O_t, f(a_t))
+        f(a_t, out=O_t)
         yield O_t
 
 

@@ -46,8 +46,12 @@ def loss_value(trace: Trace, y: ArrayLike, loss: str = "squared_error") -> float
     """
     y = target(trace, y, loss)
     with np.errstate(all="ignore"):
-        total = pointwise(trace.z, trace.y_hat, y, trace.output, loss).sum()
-        return float(total / (trace.B or 1))
+        return mean_loss(trace, y, loss)
+
+
+def mean_loss(trace: Trace, y: np.ndarray, loss: str) -> float:
+    """Return L for a y that is checked."""
+    return float(pointwise(trace.z, trace.y_hat, y, trace.output, loss).sum() / (trace.B or 1))
 
 
 def pointwise(z: np.ndarray, y_hat: np.ndarray, y: np.ndarray, output: str, loss: str) -> np.ndarray:

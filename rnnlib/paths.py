@@ -114,7 +114,7 @@ def path(trace: Trace, y: np.ndarray, weight: str, t: int, last: int, loss: str)
     w, O, a, x = trace.weights, trace.O, trace.a, trace.x
     every = trace.predict == "every"
     z, y_hat, y = (v[last - 1] if every else v for v in (trace.z, trace.y_hat, y))
-    mark = str(last) if every else ""
+    mark = last if every else ""
     yield f"dL{mark}/dy_hat{mark}", loss_derivative(z, y_hat, y, trace.output, loss)
     dy_hat_dz, dO_da = output_jacobian(z, y_hat, trace.output), HIDDEN[trace.hidden].derivative
     if weight == "Wo":

@@ -84,12 +84,12 @@ def forward(
 
     O = np.empty((len(x) + 1, *x.shape[1:-1], w.H))
     O[0] = initial_state(O0, x, w.H)
-    a = np.zeros_like(O)
+    a = np.zeros(O.shape)
     with np.errstate(all="ignore"):
-        a[1:] = x @ w.Wi.T
-        for t in range(1, len(O)):
-            a[t] += O[t - 1] @ w.Wh.T
-            O[t] = f(a[t])
+        np.matmul(x, w.Wi.T, out=a[1:])
+        for O_before, a_t, O_t in zip(O[:-1], a[1:], O[1:], strict=True):
+            a_t += O_before.dot(w.Wh.T)
+            f(a_t, out=O_t)
         z = (O[1:] if every else O[-1]) @ w.Wo.T
         y_hat = g(z)
     return Trace(w, x, frozen(a), frozen(O), frozen(z), frozen(y_hat), hidden, output, predict)

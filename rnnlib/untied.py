@@ -21,7 +21,7 @@ def untied_loss(
     Wh: Mapping[int, np.ndarray] | None = None,
     Wi: Mapping[int, np.ndarray] | None = None,
     loss: str = "squared_error",
-) -> np.ndarray:
+) -> np.ndarray | np.float64:
     """Return the loss when some steps use a copy of their own: a number, or an array of them.
 
     Wh, Wi : {step: copy}; a copy is (H, H) for Wh, (H, D) for Wi. Steps that are not named use the trace's weight.
@@ -42,7 +42,7 @@ def untied_loss(
             if every or t == T:
                 z_t = O_t @ w.Wo.T
                 total = total + pointwise(z_t, g(z_t), y[t - 1 if every else 0], trace.output, loss).sum(axis=(-1, -2))
-        return np.asarray(total / (trace.B or 1))
+        return total / (trace.B or 1)
 
 
 def untied_outputs(

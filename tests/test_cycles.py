@@ -88,6 +88,7 @@ def test_a_cycle_can_not_be_changed():
         with pytest.raises(TypeError):
             by_step[1] = None
     assert made != cycled(ONE_SEQUENCE[1])
+    assert {made: 1}[made] == 1
     assert isinstance(cycled(ONE_SEQUENCE[1], learning_rate=1).learning_rate, float)
 
 

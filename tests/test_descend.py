@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import FrozenInstanceError, replace
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -284,6 +285,12 @@ def test_a_descent_can_be_paused_and_resumed():
     assert repr(rest[-1]).endswith("): all steps are done, 5 of 5")
 
 
+def test_descending_takes_the_arguments_of_descend():
+    """The same names, order and defaults, but no callback: who asks for a step has it."""
+    mine, others = (list(signature(f).parameters.values()) for f in (descending, descend))
+    assert [(p.name, p.default) for p in mine] == [(p.name, p.default) for p in others if p.name != "callback"]
+
+
 def test_descending_checks_its_arguments_before_the_first_step():
     """A wrong argument is an error where it is given, not where the first step is asked for."""
     with pytest.raises(ValueError, match="learning_rate is 0, must be a finite number above 0"):
@@ -337,6 +344,17 @@ def test_wrong_mini_batches_are_named(wrong, message):
     """They hold one to all sequences, in an order that a seed decides."""
     with pytest.raises(ValueError, match=re.escape(message)):
         descend(**{**arguments(BATCH), **wrong})
+
+
+def test_wrong_arguments_of_one_update_are_named():
+    """Weights, then the gradients that belong to them, then a rate."""
+    w, grads = AWKWARD.data.w, backward(AWKWARD.trace, AWKWARD.y)
+    with pytest.raises(TypeError, match=r"^w is a Gradients, must be a Weights, as made by Weights\(Wi, Wh, Wo\)$"):
+        update(grads, grads)
+    with pytest.raises(TypeError, match=r"^grads is a Weights, must be a Gradients, as made by backward\(trace, y\)$"):
+        update(w, w)
+    with pytest.raises(ValueError, match=r"^learning_rate is 0, must be a finite number above 0$"):
+        update(w, grads, 0)
 
 
 def ones_to_count():

@@ -132,8 +132,7 @@ def test_the_verdict_says_how_far_apart_the_two_are():
     assert_allclose(verdict.difference, 1e-6, rtol=1e-9)
     assert_allclose(verdict.relative, 0.25e-6, rtol=1e-9)
     assert repr(verdict) == verdict.report == "Right: largest difference is within 1e-06 of the largest entry."
-    assert isinstance(verdict.difference, float)
-    assert isinstance(verdict.relative, float)
+    assert type(verdict.difference) is type(verdict.relative) is float
 
 
 @pytest.mark.parametrize(("off", "tolerance", "passes"), [
@@ -146,6 +145,12 @@ def test_the_tolerance_is_relative_to_the_largest_entry(off, tolerance, passes):
         mine[0, 0] += 4.0 * scale * off
         verdict = check(mine, scale * REFERENCE, **({} if tolerance is None else {"tolerance": tolerance}))
         assert bool(verdict) is verdict.passed is passes
+
+
+def test_the_tolerance_itself_still_passes():
+    """Up to and including: for the reference, and for a mistake that is named."""
+    assert check([1.25], [1.0], tolerance=0.25)
+    assert "the sign is turned round" in check([-1.25], [1.0], tolerance=0.25).report
 
 
 ENTRY = "Entry [1, 2] is {}, the reference says -4."
@@ -220,6 +225,13 @@ def test_a_blank_that_is_not_filled_in_is_no_mistake_yet():
     assert not check(None, [0.0])
 
 
+@pytest.mark.parametrize("reference", [[[0.0, -1.0], [-2.0, 0.0]], [[0.0, 1.0], [2.0, 0.0]], [1.0, 0.0], [0.0, -1.0]])
+def test_a_factor_is_found_among_zeros(reference):
+    """Entries that are zero in both say nothing; two entries are every entry."""
+    report = check(2.5 * np.array(reference), reference).report
+    assert report.startswith("Not yet: every entry is 2.5 times the reference. ")
+
+
 def test_a_single_entry_has_no_every():
     """One entry in a matrix is told apart from several."""
     report = check([[3.0]], [[2.0]]).report
@@ -286,6 +298,7 @@ def test_a_check_can_stand_in_an_if():
     assert bool(verdict) is True
     with pytest.raises(AttributeError):
         verdict.passed = False
+    assert verdict != check(SQUARE, SQUARE)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))

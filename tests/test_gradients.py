@@ -350,7 +350,7 @@ def test_shapes_are_those_of_the_legend(case):
     assert (grads.dL_dWo.shape, grads.dL_dWh.shape, grads.dL_dWi.shape) == ((K, H), (H, H), (H, D))
     assert (grads.dL_dWh_terms.shape, grads.dL_dWi_terms.shape) == ((T + 1, H, H), (T + 1, H, D))
     assert grads.dL_dO.shape == grads.dL_da.shape == (T + 1, *batch, H)
-    assert isinstance(grads.loss, float)
+    assert type(grads.loss) is float
     assert grads.loss_name == case.loss
 
 

@@ -141,3 +141,6 @@ def test_wrong_arguments_are_named():
     w = Weights(Wi=[[1e200], [1e200]], Wh=[[1.0, -1.0], [1.0, 1.0]], Wo=[[1.0, 1.0]])
     with pytest.raises(ValueError, match=r"^dO2/dO1 of the trace is not finite everywhere: the forward pass over"):
         jacobians(forward(w, [[1e200], [0.0], [0.0]], hidden="relu"))
+    w = Weights(Wi=[[1e200]], Wh=[[-1e200]], Wo=[[1.0]])
+    with pytest.raises(ValueError, match=r"^dO1/dO0 of the trace is not finite everywhere"):
+        jacobians(forward(w, [[1e200]], [1e200], hidden="relu"))

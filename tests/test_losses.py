@@ -19,7 +19,7 @@ def test_the_loss_is_its_definition(case):
     mine = loss_value(trace, case.y, case.loss)
     assert_allclose(mine, np.sum(costs) / (case.B or 1), rtol=1e-12)
     assert_allclose(mine, reference(case).loss, rtol=1e-12)
-    assert isinstance(mine, float)
+    assert type(mine) is float
 
 
 @pytest.mark.parametrize(("output", "loss"), OUTPUT_AND_LOSS)
@@ -118,6 +118,7 @@ def test_a_target_of_another_shape_is_refused(case, y, message):
     ("output", "y", "message"),
     [
         ("linear", [1.0, 0.0], "loss is 'cross_entropy', which needs output='sigmoid' or 'softmax', not 'linear'"),
+        ("sigmoid", [1.005, 0.5], "y reaches from 0.5 to 1.005, must lie in 0 .. 1 for cross_entropy"),
         ("sigmoid", [1.5, 0.0], "y reaches from 0 to 1.5, must lie in 0 .. 1 for cross_entropy"),
         ("sigmoid", [1.0, -0.25], "y reaches from -0.25 to 1, must lie in 0 .. 1 for cross_entropy"),
         ("softmax", [1.5, -0.5], "y reaches from -0.5 to 1.5, must lie in 0 .. 1 for cross_entropy"),

@@ -66,6 +66,7 @@ def test_shapes_are_those_of_the_records():
     arrays = {"x": trace.x[0], "a": trace.a[1], "O": trace.O[1], "y_hat": trace.y_hat, "y": grads.y,
               "Wi": w.Wi, "Wh": w.Wh, "Wo": w.Wo}  # fmt: skip
     for name, array in arrays.items():
+        assert re.fullmatch(r"\([DHK],\)|\([DHK], [DHK]\)", SYMBOLS[name].shape)
         assert tuple(sizes[letter] for letter in re.findall("[DHK]", SYMBOLS[name].shape)) == array.shape
     assert SYMBOLS["L"].shape == "()"
 
@@ -79,13 +80,21 @@ def test_weights_are_named_alike_everywhere():
 
 
 def test_other_books_names_are_listed():
-    """For each letter there is at least one other name, and no weight shares one with another."""
-    assert all(symbol.elsewhere for symbol in SYMBOLS.values())
-    names = [name for weight in WEIGHTS for name in SYMBOLS[weight].elsewhere]
+    """Weights in the order of Goodfellow, Karpathy, Ng and PyTorch; no two symbols share a name."""
+    elsewhere = {
+        "x": "x_t",
+        "a": "z_t net_t",
+        "O": "h_t s_t a^<t>",
+        "y_hat": "o_t p_t",
+        "y": "d_t target",
+        "L": "E J C",
+        "Wi": "U Wxh Wax W_ih",
+        "Wh": "W Whh Waa W_hh",
+        "Wo": "V Why Wya W_ho",
+    }
+    assert {name: " ".join(symbol.elsewhere) for name, symbol in SYMBOLS.items()} == elsewhere
+    names = [name for symbol in SYMBOLS.values() for name in symbol.elsewhere]
     assert len(set(names)) == len(names)
-    assert SYMBOLS["Wi"].elsewhere == ("U", "Wxh", "Wax", "W_ih")
-    assert SYMBOLS["Wh"].elsewhere == ("W", "Whh", "Waa", "W_hh")
-    assert SYMBOLS["Wo"].elsewhere == ("V", "Why", "Wya", "W_ho")
 
 
 def test_a_symbol_can_not_be_changed():

@@ -172,6 +172,16 @@ def test_a_saturated_cross_entropy_has_a_finite_product(output, target, z):
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_a_probability_of_zero_counts_as_1e_290(output):
+    """The factors on either side of a saturated output are what they would be at y_hat = 1e-290."""
+    w = Weights(Wi=[[1.0]], Wh=[[0.5]], Wo=[[800.0], [-800.0]])
+    path = chain(forward(w, [[1.0]], hidden="linear", output=output), [0.0, 1.0], "Wo", loss="cross_entropy")
+    by_y_hat, by_Wo = (factor.value for factor in path.factors)
+    assert_allclose(by_y_hat, [1e290 if output == "sigmoid" else 0.0, -1e290], rtol=1e-12)
+    assert_allclose(by_Wo[1, 1], [1e-290], rtol=1e-12)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
 def test_a_saturated_squared_error_has_the_sweeps_product(output):
     """A saturated output passes nothing on: both routes give zero, up to the floor that stands in for it."""
     w = Weights(Wi=[[1.0]], Wh=[[0.5]], Wo=[[800.0], [-800.0]])
@@ -200,6 +210,7 @@ def test_a_chain_can_not_be_changed():
     with pytest.raises(AttributeError):
         path.factors[0].symbol = "dL"
     assert path != chain(AWKWARD.trace, AWKWARD.y, "Wh", 1)
+    assert {path: 1}[path] == 1
     assert path.factors[0] != chain(AWKWARD.trace, AWKWARD.y, "Wh", 1).factors[0]
 
 

@@ -172,6 +172,26 @@ def test_overflow_is_infinite_and_makes_no_warning(precision):
     assert np.isfinite(far.loss).all()
 
 
+def test_overflow_makes_no_warning_in_threads_either(monkeypatch):
+    """A thread starts with numpy's own settings, not with those of its caller."""
+    monkeypatch.setattr(grid, "BLOCK", 1)
+    monkeypatch.setattr(grid.os, "cpu_count", lambda: 2)
+    w, span = Weights([[1.0]], [[1.0]], [[1.0]]), ((-1e200, 1e200), (-1e200, 1e200))
+    s = loss_surface(w, np.full((9, 1), 1e200), [0.0], span=span, resolution=6, hidden="linear")
+    assert_array_equal(s.loss, np.inf)
+
+
+@pytest.mark.parametrize(("cores", "block", "threads"), [(8, 1, 4), (3, 1, 3), (1, 1, None), (8, 2**18, None)])
+def test_threads_are_started_only_for_what_can_be_shared(monkeypatch, cores, block, threads):
+    """At most four, no more than there are cores; none for one piece or on one core, where there may be none at all."""
+    started, pool = [], grid.ThreadPoolExecutor
+    monkeypatch.setattr(grid, "ThreadPoolExecutor", lambda n: started.append(n) or pool(n))
+    monkeypatch.setattr(grid, "BLOCK", block)
+    monkeypatch.setattr(grid.os, "cpu_count", lambda: cores)
+    loss_surface(**arguments(AWKWARD), resolution=7)
+    assert started == ([threads] if threads else [])
+
+
 def test_arrows_laid_tip_to_tail_make_the_gradient():
     """Row t is the term of step t at the two entries; dL/dWo, which has no steps, is in row T."""
     grads = backward(SMALL.trace, SMALL.y, SMALL.loss)
@@ -243,8 +263,8 @@ def test_an_unknown_entry_gets_the_form_and_the_ranges(name):
         ({"along": "Wh"}, "along is 'Wh', must be two entries of the weights"),
         ({"along": 3}, "along is 3, must be two entries of the weights"),
         ({"along": (0, "Wh[0,0]")}, "along[0] is 0, must be the name of an entry, such as 'Wh[0,0]'"),
-        ({"span": (-3, 3)}, "span has shape (2,), must be ((low, high), (low, high))"),
-        ({"span": ((-3, 3),)}, "span has shape (1, 2), must be ((low, high), (low, high)) = (2, 2)"),
+        ({"span": (-3, 3)}, "span has shape (2,), must be ((low, high), (low, high))\n"),
+        ({"span": ((-3, 3),)}, "span has shape (1, 2), must be ((low, high), (low, high)) = (2, 2), one pair for each"),
         ({"span": ((-3, 3), (2, 2))}, "span[1] is (2, 2), must be (low, high) with low below high"),
         ({"span": ((3, -3), (0, 2))}, "span[0] is (3, -3), must be (low, high) with low below high"),
         ({"span": ((-1e308, 1e308), (0, 2))}, "span[0] is (-1e+308, 1e+308), must be (low, high)"),
@@ -259,8 +279,9 @@ def test_an_unknown_entry_gets_the_form_and_the_ranges(name):
 )
 def test_wrong_arguments_are_named(wrong, message):
     """Every argument has its own message."""
-    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
+    with pytest.raises((ValueError, TypeError)) as caught:
         loss_surface(**{**arguments(SMALL), **wrong})
+    assert f"{caught.value}\n".startswith(message)
 
 
 def test_wrong_arguments_of_the_record_are_named():
@@ -270,3 +291,11 @@ def test_wrong_arguments_of_the_record_are_named():
         s.place(backward(SMALL.trace, SMALL.y, SMALL.loss))
     with pytest.raises(TypeError, match=r"grads is a Weights, must be a Gradients, as made by backward\(trace, y\)$"):
         s.arrows(SMALL.data.w)
+
+
+def test_entries_are_named_as_one_writes_them():
+    """The only entry of a weight has the weight's name; one of several keeps its row and column."""
+    task = three_steps()
+    assert loss_surface(task.weights, task.x, task.y, resolution=2).names == ("Wi", "Wh")
+    several = loss_surface(**arguments(AWKWARD), along=("Wo[0,0]", "Wh[0, 1]"), resolution=2)
+    assert several.names == ("Wo[0,0]", "Wh[0,1]")

@@ -12,6 +12,7 @@ from rnnlib.tasks import (
     Task,
     hundred_steps,
     ones_to_count,
+    remembering,
     sunspot_year,
     three_steps,
     two_sequences,
@@ -76,6 +77,7 @@ def test_ones_to_count_is_the_example_of_roelants():
     assert_array_equal(task.x[:, 0, 0], [0, 1, 0, 0, 0, 0, 0, 0, 0, 1])
     assert_array_equal(task.y, task.x.sum(axis=0))
     assert repr(task.weights) == "Weights(Wi=[[-1.5]], Wh=[[2.0]], Wo=[[1.0]])"
+    assert task.O0.tolist() == [0.0]
     best = Weights([[1.0]], [[1.0]], [[1.0]])
     assert loss_value(forward(best, task.x, hidden=task.hidden), task.y) == 0.0
 
@@ -144,6 +146,43 @@ def test_two_units_are_awkward_on_purpose():
     assert_close(grads.dL_dWh, finite_difference(grads.trace, task.y), relative=1e-7)
 
 
+def test_remembering_asks_for_the_first_input():
+    """x_1 is y, 1 and -1 in turn; what follows is small, spread by the golden section, and not the same twice."""
+    x, y = remembering(3, B=4, distraction=0.5)
+    assert (x.shape, y.shape) == ((4, 4, 1), (4, 1))
+    assert_array_equal(y.ravel(), [1.0, -1.0, 1.0, -1.0])
+    assert_array_equal(x[0], y)
+    golden = [[0.5 * (2 * (n * 0.6180339887 % 1) - 1) for n in range(4 * t + 1, 4 * t + 5)] for t in (1, 2, 3)]
+    assert_allclose(x[1:, :, 0], golden, rtol=1e-12)
+    assert np.abs(x[1:]).max() < 0.5
+    assert len(np.unique(x[1:])) == 12
+
+
+def test_remembering_nothing_is_repeating_and_its_defaults_are_sixteen_and_a_tenth():
+    """With 0 steps back x is y; B = 16 sequences, distraction 0.1, and at the least two sequences."""
+    x, y = remembering(0)
+    assert_array_equal(x, y[None])
+    assert y.shape == (16, 1)
+    assert_array_equal(remembering(5)[0], remembering(5, 16, 0.1)[0])
+    assert remembering(1, 2)[0].shape == (2, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((-1,), ValueError, "steps_back is -1, must be a whole number, 0 or more"),
+        ((2.0,), TypeError, "steps_back is 2.0, must be a whole number, 0 or more"),
+        ((2, 1), ValueError, "B is 1, must be a whole number, 2 or more"),
+        ((2, 4, 0.0), ValueError, "distraction is 0.0, must be a finite number above 0"),
+    ],
+)
+def test_what_can_not_be_remembered_is_refused(arguments, error, message):
+    """The message names the argument."""
+    with pytest.raises(error) as caught:
+        remembering(*arguments)
+    assert str(caught.value) == message
+
+
 @pytest.mark.parametrize(("year", "T"), [(1957, 12), (1712, 12), (2008, 12), (1701, 1), (2008, 308), (1900, 30)])
 def test_a_sunspot_year_is_forecast_from_the_years_before_it(year, T):
     """x are the T years before, in hundreds, y is the year itself; the story says which."""
@@ -202,6 +241,9 @@ def test_a_year_without_enough_years_before_it_is_refused(year, T, message):
     [
         (three_steps, "Task: three steps, one hidden unit, small enough to check by hand (T=3, D=1, H=1, K=1)"),
         (two_units, "Task: three steps, two hidden units, so that weights are matrices (T=3, D=2, H=2, K=1)"),
+        (two_sequences, "Task: two sequences of three steps, one hidden unit (T=3, D=1, H=1, K=1)"),
+        (ones_to_count, "Task: 20 sequences of ten 0s and 1s, to count the 1s (T=10, D=1, H=1, K=1)"),
+        (hundred_steps, "Task: a hundred steps, three hidden units (T=100, D=1, H=3, K=1)"),
         (sunspot_year, "Task: sunspot numbers of 1945 to 1956, in hundreds, to forecast 1957 (T=12, D=1, H=2, K=1)"),
     ],
 )

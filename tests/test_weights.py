@@ -46,6 +46,7 @@ def test_any_real_dtype_becomes_float64(dtype):
 def test_transposed_and_strided_arrays_are_read_as_they_are():
     """A view in another memory order holds the same numbers."""
     w = Weights(np.asfortranarray(WI), WH.T, WO[::-1])
+    assert w.Wi.flags.c_contiguous
     assert_array_equal(w.Wi, WI)
     assert_array_equal(w.Wh, WH.T)
     assert_array_equal(w.Wo, WO[::-1])

@@ -128,6 +128,17 @@ def test_no_mistake_is_right(case):
             assert wrong.shape != right.shape or np.abs(wrong - right).max() > 1e-6 * np.abs(right).max()
 
 
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_the_size_of_the_gradient_does_not_matter(scale):
+    """The same slips are told apart from a tiny right gradient as from a large one."""
+    data = AWKWARD.data
+    w = Weights(data.w.Wi, data.w.Wh, scale * data.w.Wo)
+    for weight in ("Wh", "Wi"):
+        listed = mistakes(forward(w, data.x, data.O0), scale * data.y, weight)
+        expected = mistakes(AWKWARD.trace, AWKWARD.y, weight)
+        assert list(listed) == list(expected)
+
+
 def test_with_one_step_the_sum_is_its_only_term():
     """T = 1: the slips about several steps give the right result and are not listed."""
     case = next(c for c in CASES if (c.T, c.B, c.predict, c.O0, c.hidden) == (1, None, "last", "shared", "tanh"))
