@@ -92,7 +92,7 @@ def loss_surface(
     along      : two different entries, each such as "Wi[0,0]", "Wh[0,1]" or "Wo[0,0]"
     span       : ((low, high), (low, high))   both ends belong to the grid
     resolution : values along each axis, 2 or more
-    precision  : "double" for every digit, "single" for about seven in less than half the time
+    precision  : "double" for every digit, "single" for about six in half the time
     The rest is as for `forward` and `backward`.
 
     Nothing is projected or interpolated. Overflow gives inf, without a warning.
