@@ -264,9 +264,113 @@ def test_what_can_not_be_used_is_said_with_its_line(text, message):
     assert str(caught.value) == message
 
 
+def lines_of(*columns):
+    """Numbers side by side, a space between them."""
+    return "\n".join(" ".join(f"{v:g}" for v in row) for row in zip(*columns, strict=True))
+
+
+def test_what_is_not_said_is_counted_and_named():
+    """The defaults: a name, a unit, times from 1, and whose data it is."""
+    series = series_from_text(pasted("", years=False))
+    assert repr(series) == "Your series, 1 to 40, 40 values, in units (your data; yours)"
+
+
+def test_running_text_is_read_line_by_line():
+    """Lines of any length, the first with more than two values; a column that is asked for makes it a table again."""
+    rows = [VALUES[:7], VALUES[7:9], VALUES[9:20], VALUES[20:39], VALUES[39:]]
+    assert_array_equal(series_from_text("\n".join(" ".join(map(str, row)) for row in rows)).values, VALUES)
+    table = lines_of(YEARS, VALUES, VALUES[::-1])
+    assert len(series_from_text(table).values) == 120
+    assert_array_equal(series_from_text(table, 3).values, VALUES[::-1])
+    assert_array_equal(series_from_text(table, 3).times, YEARS)
+
+
+def test_one_of_two_columns_can_be_asked_for():
+    """By name or number, the times too; blanks around a name, and an X in front of it, are no matter."""
+    text = pasted(" , ", "Xyear , rain")
+    for column, values in (("Xyear", YEARS), (1, YEARS), ("rain", VALUES), (2, VALUES), (None, VALUES)):
+        assert_array_equal(series_from_text(text, column).values, values)
+
+
+def test_a_first_column_with_a_word_in_it_is_no_time():
+    """All of its entries must be numbers, else the values are counted."""
+    assert_array_equal(series_from_text(pasted(",").replace("1960,", "sixty,")).times, range(1, 41))
+
+
+def test_the_least_number_of_values_is_enough():
+    """30 will do."""
+    assert len(series_from_text("\n".join(map(str, VALUES[:LEAST]))).values) == LEAST == 30
+
+
+@pytest.mark.parametrize("uneven", [12.0, 12.5, 8.0, 7.5])
+def test_steps_may_differ_by_a_quarter(uneven):
+    """Of the usual step, here 10, to either side and to the border."""
+    times = np.cumsum([0.0, *[10.0] * 20, uneven, *[10.0] * 18])
+    assert_allclose(series_from_text(lines_of(times, VALUES)).times, times)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("4 5", {}, "text holds 2 values, must hold at least 30"),
+        ("NA\n" * 40, {}, "line 1 has no value ('NA'): a gap; fill it in, or begin after it"),
+        *(
+            (f"{mark}\n" * 40, {}, f"line 1 has no value ({mark!r}): a gap; fill it in, or begin after it")
+            for mark in ("na", "null", "none", "-", "?")
+        ),
+        (pasted(",").replace("1960,", "1960,1,"), {}, "columns: line 11 has 3, line 1 has 2"),
+        (pasted(","), {"column": 3}, "column is 3, must be a whole number from 1 to 2"),
+        (
+            lines_of(YEARS, VALUES, VALUES).replace(" ", ","),
+            {},
+            "column is None, but there are 3 columns; it must be one of them: 1 to 3",
+        ),
+        (
+            "a b c\n" + lines_of(YEARS, VALUES, VALUES),
+            {},
+            "column is None, but there are 3 columns; it must be one of them: a, b, c",
+        ),
+        (pasted(","), {"column": "rain"}, "column is 'rain', must be one of 1 to 2"),
+        (
+            lines_of(np.cumsum([*[10.0] * 20, 13.0, *[10.0] * 19]), VALUES),
+            {},
+            "line 21: the time goes from 200 to 213, elsewhere by 10: a gap; fill it in, or begin after it",
+        ),
+        (
+            lines_of(np.cumsum([*[10.0] * 20, 7.0, *[10.0] * 19]), VALUES),
+            {},
+            "line 21: the time goes from 200 to 207, elsewhere by 10: a gap; fill it in, or begin after it",
+        ),
+        (pasted(",").replace("1960,", "1959,"), {}, "line 11: the time goes from 1959 to 1959, it must go up"),
+        (pasted(","), {"first": [1]}, "first has shape (1,), must be one time"),
+        (pasted(","), {"first": np.inf}, "first is inf, first must be finite"),
+    ],
+)
+def test_what_can_not_be_told_apart_is_said_in_full(text, options, message):
+    """Columns, times and marks of a missing value: the whole sentence."""
+    with pytest.raises(ValueError) as caught:
+        series_from_text(text, **options)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([4.0, 4.0], "values are all 4: without any spread they can't be scaled"),
+        ([[1.0, 2.0]], "values has shape (1, 2), must be (N,)"),
+        ([1.0, np.nan], "values[1] is nan, values must be finite"),
+    ],
+)
+def test_a_scaling_needs_a_spread(values, message):
+    """Numbers in a row, not all the same."""
+    with pytest.raises(ValueError) as caught:
+        Scaling.standard(values)
+    assert str(caught.value) == message
+
+
 def test_a_series_that_is_no_text_is_refused():
     """A list is not text, and a first time must be finite."""
-    with pytest.raises(TypeError, match="text is a list, must be a string"):
+    with pytest.raises(TypeError, match=r"^text is a list, must be a string$"):
         series_from_text(VALUES)
     with pytest.raises(ValueError, match="first is nan"):
         series_from_text(pasted(","), first=float("nan"))
