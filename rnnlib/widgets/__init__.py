@@ -1,7 +1,8 @@
-"""Controls for a notebook: `Walk` steps through one cycle, `Untie` moves each step's copy, `Question` asks first."""
+"""Controls for a notebook: `Walk` steps through one cycle, `Question` asks first, `Present` shows it all to a class."""
 
 from .downhill import Downhill
 from .fade import Fade
+from .present import Present
 from .question import Question
 from .race import Race
 from .slider import Slider
@@ -10,4 +11,4 @@ from .training import Training
 from .untie import Untie
 from .walk import Walk
 
-__all__ = ["Downhill", "Fade", "Question", "Race", "Slider", "Stepper", "Training", "Untie", "Walk"]
+__all__ = ["Downhill", "Fade", "Present", "Question", "Race", "Slider", "Stepper", "Training", "Untie", "Walk"]

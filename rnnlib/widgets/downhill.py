@@ -70,9 +70,8 @@ class Downhill(Panel):
                 control.observe(self._changed, "value")
         self.controls["reset"].on_click(self._reset)
         layout = {"flex_flow": "row wrap", "align_items": "center"}
-        sheet = widgets.HTML(map_style(self.surface, self.relief), layout={"display": "none"})
         top = widgets.HBox(list(self.controls.values()), layout=layout)
-        super().__init__((sheet, top, self.complaint, self.stepper))
+        super().__init__((top, self.complaint, self.stepper), map_style(self.surface, self.relief))
         self.add_class("rnn-downhill")
 
     def still(self) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 
 from ..arrays import instance, whole
-from ..explain import fading_picture, fading_sentence, fading_table, plain_fading, style
+from ..explain import fading_picture, fading_sentence, fading_table, plain_fading
 from ..fading import fading, spectral_radius
 from ..functions import HIDDEN
 from ..tasks import Task, hundred_steps
@@ -78,7 +78,7 @@ class Fade(Panel):
     def _layout(self) -> tuple[widgets.Widget, ...]:
         top = widgets.HBox(list(self.controls.values()))
         top.add_class("rnn-top")
-        return widgets.HTML(style(), layout={"display": "none"}), top, self.complaint, self.picture, self.table
+        return top, self.complaint, self.picture, self.table
 
     def _show(self) -> None:
         """Show what the controls say now; where that fails, say why and keep the last picture."""

@@ -9,6 +9,7 @@ function render({ el }) {
     panel = el.closest(".rnn-panel");
     if (!panel) return;
     panel.addEventListener("keydown", stop);
+    panel.dataset.guarded = ""; // who waits for a panel to be ready can see it here
     clearInterval(attached);
   }, 50);
   return () => { clearInterval(attached); panel?.removeEventListener("keydown", stop); };

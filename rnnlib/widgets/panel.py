@@ -10,6 +10,8 @@ import anywidget
 import ipywidgets as widgets
 import numpy as np
 
+from ..explain.style import style
+
 
 class Guard(anywidget.AnyWidget):
     """Keeps keys that are pressed inside a panel from JupyterLab, whose own keys would act on the cell."""
@@ -22,12 +24,16 @@ class Guard(anywidget.AnyWidget):
 
 
 class Panel(widgets.VBox):
-    """Controls and pictures under one roof; subclasses say with `still` what a page without scripts shows."""
+    """Controls and pictures under one roof; subclasses say with `still` what a page without scripts shows.
 
+    The style sheet of the pictures comes with the panel, not with each picture: reading it takes the browser longer
+    than a new picture does.
+    """
 
-    def __init__(self, children: tuple[widgets.Widget, ...]) -> None:
-        """Stack the children."""
-        super().__init__([*children, Guard()])
+    def __init__(self, children: tuple[widgets.Widget, ...], sheet: str = "") -> None:
+        """Stack the children; `sheet` is HTML that adds to the style of all explanations."""
+        hidden = widgets.HTML(style() + sheet, layout={"display": "none"})
+        super().__init__([hidden, *children, Guard()])
         self.add_class("rnn-panel")
 
     def still(self) -> tuple[str, str]:

@@ -8,8 +8,6 @@ function spell(text) {
   });
 }
 
-let questions = 0; // radio buttons of one question share a name, in each view one of its own
-
 function render({ model, el }) {
   el.innerHTML = `
     <section class="rnn-question">
@@ -19,7 +17,7 @@ function render({ model, el }) {
     </section>`;
   const [root, legend, list, button, hint, verdict] = ["section", "legend", "div", "button", "span", "output"]
     .map((name) => el.querySelector(name));
-  const name = `rnn-question-${questions++}`;
+  const name = `rnn-question-${Math.random()}`; // by chance: a count would begin anew with each question on the page
   hint.id = `${name}-hint`;
   button.setAttribute("aria-describedby", hint.id);
 

@@ -22,10 +22,11 @@ function move(parts, from, to) {
     if (frames[from] !== frames[to]) element.classList.toggle(name, frames[to] === 1);
 }
 
-// A scene wider than the page can be scrolled with the keys, and scrolls by itself to what is lit.
-const scrolls = (scene) => scene.scrollWidth > scene.clientWidth;
+// A scene wider than the page, or a part of it with data-scroll that is wider than the scene, can be scrolled with the
+// keys. The scene scrolls by itself to what is lit.
+const scrolls = (part) => part.matches(".rnn-scene, [data-scroll]") && part.scrollWidth > part.clientWidth;
 function follow(scene) {
-  scene.tabIndex = scrolls(scene) ? 0 : -1;
+  for (const part of [scene, ...scene.querySelectorAll("[data-scroll]")]) part.tabIndex = scrolls(part) ? 0 : -1;
   const [lit, view] = [scene.querySelector(".on") ?? scene, scene].map((element) => element.getBoundingClientRect());
   if (lit.width < view.width && (lit.left < view.left || lit.right > view.right))
     scene.scrollLeft += (lit.left + lit.right - view.left - view.right) / 2;
@@ -127,7 +128,7 @@ function render({ model, el }) {
     if (event.ctrlKey || event.metaKey || event.altKey || key === "Tab" || (key === "Enter" && event.shiftKey)) return;
     if (key === "Escape") return el.closest("[tabindex]")?.focus(); // the cell, in JupyterLab
     event.stopPropagation(); // JupyterLab's keys act on cells (x cuts one)
-    if (target.matches("input, select, textarea") || (target === scene && scrolls(scene))) return;
+    if (target.matches("input, select, textarea") || scrolls(target)) return;
     const link = (key === "Enter" || key === " ") && target.dataset.go;
     const to = link || { ArrowLeft: shown - 1, ArrowRight: shown + 1, Home: 0, End: last() }[key];
     if (to === undefined) return;

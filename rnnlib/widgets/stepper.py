@@ -2,11 +2,12 @@
 
 What you can do here: make a stepper (Stepper), and change what it shows (Stepper.show).
 
-The scene is one HTML string that holds all frames; four attributes tell what a frame shows and where a click leads:
+The scene is one HTML string that holds all frames; these attributes tell what a frame shows and where a click leads:
 
     data-at="3 7"      visible at frames 3 and 7 only; its room stays, so nothing moves
     data-on="2 5-7 9-" has the class `on` at frames 2, 5, 6, 7 and from 9 to the last
     data-go="4"        a click goes to frame 4; with a tabindex, Enter and Space do too
+    data-scroll        may be wider than the scene: scrolls on its own, with the keys too
 """
 
 import html

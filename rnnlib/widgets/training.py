@@ -12,7 +12,7 @@ import ipywidgets as widgets
 
 from ..arrays import instance, whole
 from ..descent import Step, descending
-from ..explain import plain_training, style, training_bar, training_picture, training_sentence
+from ..explain import plain_training, training_bar, training_picture, training_sentence
 from ..forecast import Split, follow, starting_weights
 from ..weights import Weights
 from .panel import Panel, complaint
@@ -69,8 +69,7 @@ class Training(Panel):
         top, below = widgets.HBox(settings), widgets.HBox([*buttons, self.bar])
         for box in (top, below):
             box.add_class("rnn-top")
-        hidden = widgets.HTML(style(), layout={"display": "none"})
-        super().__init__((hidden, top, below, self.complaint, self.picture))
+        super().__init__((top, below, self.complaint, self.picture))
         self.add_class("rnn-training")
         if self.comm is not None and hasattr(self.comm, "on_close"):
             self.comm.on_close(lambda message: self.stop())

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..arrays import instance
-from ..explain import copies, plain_untied, style, untied_sentence, untied_table
+from ..explain import copies, plain_untied, untied_sentence, untied_table
 from ..tasks import Task
 from ..trace import forward
 from ..untied import COPIED, Untied, untie
@@ -77,7 +77,7 @@ class Untie(Panel):
         below = widgets.Box([sliders, self.table])
         for box, name in ((top, "rnn-top"), (sliders, "rnn-copies"), (below, "rnn-below")):
             box.add_class(name)
-        return widgets.HTML(style(), layout={"display": "none"}), top, self.complaint, self.picture, below
+        return top, self.complaint, self.picture, below
 
     def _start_moves(self) -> dict[int, float]:
         return {t: START if t == self.first else 0.0 for t in self.steps}

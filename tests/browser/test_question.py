@@ -48,18 +48,6 @@ def asked(page, notebook, open_lesson):
     return Asked(page)
 
 
-@pytest.fixture
-def axe():
-    """The sentences of axe-core on all outputs; none is good."""
-    Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
-
-    def complaints(page):
-        found = Axe().run(page, ".rnn-question").response["violations"]
-        return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
-
-    return complaints
-
-
 def test_nothing_tells_the_answer_before_it_is_asked_for(asked):
     """No verdict, no mark, and no reason anywhere in the page; the button waits for a choice."""
     assert asked.root.get_by_role("group", name="Which copy of Wh has the <b>largest</b> term?").count() == 1
@@ -156,6 +144,18 @@ def test_two_views_of_a_question_are_asked_apart(page, notebook, open_lesson):
     assert first.verdict.inner_text() == ""
 
 
+def test_two_questions_keep_their_choices_apart(page, notebook, open_lesson):
+    """A choice in one leaves that in the other as it is; each button is described by its own hint."""
+    second = 'Question("And then?", ["Yes.", "No."], answer="No.")'
+    open_lesson(page, notebook([f"{QUESTION}\nquestion", second]))
+    first, second = Asked(page), Asked(page, 1)
+    first.choice("step 2").check()
+    second.choice("No.").check()
+    assert first.chosen() == [False, True, False]
+    assert first.root.locator(f"[id='{first.button.get_attribute('aria-describedby')}']").count() == 1
+    assert second.root.locator(f"[id='{second.button.get_attribute('aria-describedby')}']").count() == 1
+
+
 def test_it_needs_no_kernel(asked):
     """The kernel is gone, the answer is not."""
     asked.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -165,22 +165,19 @@ def test_it_needs_no_kernel(asked):
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_it_looks_and_reads_well(asked, axe, screenshot, theme):
+def test_it_looks_and_reads_well(asked, axe, wear, resize, screenshot, theme):
     """In both themes, on a projector and in 800 pixels, before and after: nothing cut off, axe has no complaint."""
     page = asked.page
-    page.evaluate("theme => { jupyterapp.commands.execute('apputils:change-theme', {theme}); }", f"JupyterLab {theme}")
-    page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=f"JupyterLab {theme}")
-    page.wait_for_timeout(1500)
+    wear(page, theme)
     for width, height in ((1280, 720), (800, 900)):
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         for state in ("asked", "chosen", "revealed"):
             if state == "chosen":
                 asked.choice("step 3").check()
             if state == "revealed":
                 asked.button.click()
-            page.wait_for_timeout(300)
             assert asked.root.evaluate(CUT_OFF) == []
-            assert axe(page) == []
+            assert axe(page, ".rnn-question") == []
             screenshot(page, f"question_{theme.lower()}_{width}_{state}")
         asked.button.click()
     assert min(asked.root.evaluate(SIZES_OF_TYPE)) >= 16
