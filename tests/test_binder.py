@@ -1,5 +1,6 @@
 """What mybinder.org builds the course from, checked without a network: the folder ``binder``."""
 
+import json
 import os
 import sys
 import tomllib
@@ -55,3 +56,10 @@ def test_binder_can_execute_post_build():
     assert script.startswith(b"#!/bin/bash\n")
     assert b"\r" not in script
     assert os.access(BINDER / "postBuild", os.X_OK)
+
+
+def test_binder_asks_nothing_about_news():
+    """Every launch is a first launch, and the question would lie over the picture; postBuild installs the settings."""
+    settings = json.loads((BINDER / "overrides.json").read_text(encoding="utf-8"))
+    assert settings["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
+    assert "install -D binder/overrides.json" in (BINDER / "postBuild").read_text(encoding="utf-8")
