@@ -262,6 +262,26 @@ def test_the_keyboard_alone_gets_from_the_index_into_a_stepper_and_out(browser, 
 def test_without_scripts_the_stills_are_there(browser, homes):
     """What was shown last, as on GitHub: the sentence and the table."""
     with opened(browser, f"{homes['folder']}/00_start_here.html", java_script_enabled=False) as page:
-        first = page.locator("[data-widget]").first
-        assert saved("00_start_here", "sentences")[0]["sentences"][0] in first.inner_text()
-        assert first.locator("table").is_visible()
+        walk = page.locator("[data-widget]").nth(1)  # the first is the button that presents
+        assert saved("00_start_here", "sentences")[0]["sentences"][0] in walk.inner_text()
+        assert walk.locator("table").is_visible()
+
+
+def test_a_saved_page_can_be_presented(browser, homes):
+    """By the same button and keys as in JupyterLab: code folded, frames stepped, and all as before in the end."""
+    with opened(browser, f"{homes['folder']}/03_hidden_weights.html") as page:
+        inputs, stepper = page.locator(".jp-Cell-inputWrapper pre"), page.locator(".rnn-stepper").first
+        assert inputs.first.is_visible()
+        page.get_by_role("button", name="Present this lesson").click()
+        place = page.locator(".rnn-presenter strong")
+        assert place.inner_text().startswith("stop 1 of ")
+        assert not inputs.first.is_visible()
+        for _ in range(60):
+            if stepper.locator("input").input_value() == "2":
+                break
+            page.keyboard.press("PageDown")
+        assert stepper.is_visible()
+        assert stepper.locator("output").inner_text() == saved("03_hidden_weights", "sentences")[0]["sentences"][2]
+        page.keyboard.press("Escape")
+        assert inputs.first.is_visible()
+        assert place.count() == 0
