@@ -51,6 +51,18 @@ def test_it_begins_as_it_is_told(panel):
     assert_shows_what_is_true(panel)
 
 
+def test_the_start_can_be_picked_on_the_map(panel):
+    """Corners, middle and beyond the border: the sliders stand there, to the next of their places."""
+    first, second = panel.controls["first"], panel.controls["second"]
+    for right, down in ((0.0, 0.0), (1.0, 1.0), (0.5, 0.25), (0.337, 0.871), (-0.1, 1.2)):
+        panel.stepper.picked = [right, down]
+        right, down = np.clip((right, down), 0, 1)
+        assert abs(first.value - (first.min + right * (first.max - first.min))) <= 0.0251
+        assert abs(second.value - (second.max - down * (second.max - second.min))) <= 0.0251
+        assert len(f"{first.value}") <= 5 >= len(f"{second.value}")
+        assert_shows_what_is_true(panel)
+
+
 def test_the_learning_rate_can_go_through_its_whole_range(panel):
     """From crawling to divergent."""
     slider = panel.controls["learning_rate"]

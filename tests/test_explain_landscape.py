@@ -201,6 +201,15 @@ def test_the_table_holds_the_updates():
     assert "< 1e-8" in text
 
 
+def test_a_start_can_be_picked_anywhere_on_the_map():
+    """A field that is exactly the map, below all else that can be pressed."""
+    way = walked(resolution=31)
+    scene = landscape(way, relief(way.route.surface)).html
+    (field,) = (part for part in ElementTree.fromstring(scene).iter("rect") if "data-pick" in part.attrib)
+    assert tuple(float(field.get(name)) for name in ("x", "y", "width", "height")) == MAP
+    assert scene.index("data-pick") < scene.index("data-go")
+
+
 def test_the_map_behind_the_scenes_is_named_by_its_relief():
     """One style sheet for all ways on a surface, an SVG with a pixel a grid point and the lines at their places."""
     way = walked(resolution=31)

@@ -28,7 +28,8 @@ def landscape(way: Survey, relief: Relief) -> Scene:
     """
     route, ground = way.route, way.regions
     x, y = map_axes(route.surface)
-    body = "".join([paths(route, x, y), frame(x, y, route.surface.names), saddles(ground, x, y)])
+    field = '<rect class="field" x="{}" y="{}" width="{}" height="{}" data-pick=""/>'.format(*MAP)
+    body = "".join([field, paths(route, x, y), frame(x, y, route.surface.names), saddles(ground, x, y)])
     body += scale(relief) + curve(route)
     for i in range(len(route.places)):
         body += f'<g data-at="{i}">{here(route, i, x, y)}{lens(route, i)}</g>'

@@ -61,7 +61,7 @@ class Downhill(Panel):
         self.start = {"learning_rate": learning_rate, "first": first, "second": second}
         self.controls = self._controls(rates)
         self.complaint = widgets.HTML()
-        self.is_resetting = False
+        self.is_setting = False
         page = landscape(self.survey, self.relief)
         label = f"Step downhill on the loss of {task.story}"
         self.stepper = Stepper(page.html, page.sentences, page.titles, still=self._still_at, label=label, interval=600)
@@ -69,6 +69,7 @@ class Downhill(Panel):
             if name != "reset":
                 control.observe(self._changed, "value")
         self.controls["reset"].on_click(self._reset)
+        self.stepper.observe(self._picked, "picked")
         layout = {"flex_flow": "row wrap", "align_items": "center"}
         top = widgets.HBox(list(self.controls.values()), layout=layout)
         super().__init__((top, self.complaint, self.stepper), map_style(self.surface, self.relief))
@@ -110,7 +111,7 @@ class Downhill(Panel):
 
     def _changed(self, change: dict | None = None) -> None:
         """Show the descent that the controls ask for; where that fails, say why and keep the last one."""
-        if self.is_resetting:
+        if self.is_setting:
             return
         rate, first, second = (self.controls[name].value for name in ("learning_rate", "first", "second"))
         clip = self.clip if "clip" in self.controls and self.controls["clip"].value else None
@@ -123,14 +124,25 @@ class Downhill(Panel):
         page = landscape(self.survey, self.relief)
         self.stepper.show(page.html, page.sentences, page.titles)
 
+    def _picked(self, change: dict) -> None:
+        """Start where the reader has pressed on the map, as exactly as the sliders stand."""
+        right, down = (min(max(share, 0.0), 1.0) for share in change["new"])
+        self.is_setting = True
+        for name, share in (("first", right), ("second", 1.0 - down)):
+            slider = self.controls[name]
+            steps = round(share * (slider.max - slider.min) / STEP)
+            slider.value = round(slider.min + steps * STEP, 9)
+        self.is_setting = False
+        self._changed()
+
     def _reset(self, button: widgets.Button) -> None:
         """Go back to the first descent and to its start."""
-        self.is_resetting = True
+        self.is_setting = True
         for name, value in self.start.items():
             self.controls[name].value = value
         if "clip" in self.controls:
             self.controls["clip"].value = False
-        self.is_resetting = False
+        self.is_setting = False
         self._changed()
         self.stepper.index = 0
 

@@ -22,8 +22,7 @@ function move(parts, from, to) {
     if (frames[from] !== frames[to]) element.classList.toggle(name, frames[to] === 1);
 }
 
-// A scene wider than the page, or a part of it with data-scroll that is wider than the scene, can be scrolled with the
-// keys. The scene scrolls by itself to what is lit.
+// A scene that is too wide, or a part of it with data-scroll, is scrolled by key, and the scene follows what is lit.
 const scrolls = (part) => part.matches(".rnn-scene, [data-scroll]") && part.scrollWidth > part.clientWidth;
 function follow(scene) {
   for (const part of [scene, ...scene.querySelectorAll("[data-scroll]")]) part.tabIndex = scrolls(part) ? 0 : -1;
@@ -122,6 +121,12 @@ function render({ model, el }) {
   big.onclick = () => { unsaved = true; model.set("big", !model.get("big")); };
   range.oninput = () => go(+range.value);
   scene.onclick = (event) => { const link = event.target.closest("[data-go]"); if (link) go(+link.dataset.go); };
+  // A press in what has data-pick, or a drag over it, tells Python where: the shares of its width and of its height.
+  scene.onpointerdown = scene.onpointermove = ({ target, buttons, clientX, clientY }) => {
+    const box = buttons === 1 && target.closest("[data-pick]")?.getBoundingClientRect();
+    if (box) model.set("picked", [(clientX - box.left) / box.width, (clientY - box.top) / box.height]);
+    if (box) model.save_changes();
+  };
   root.addEventListener("focusout", (event) => root.contains(event.relatedTarget) || tell());
   root.addEventListener("keydown", (event) => {
     const { key, target } = event;

@@ -7,6 +7,7 @@ The scene is one HTML string that holds all frames; these attributes tell what a
     data-at="3 7"      visible at frames 3 and 7 only; its room stays, so nothing moves
     data-on="2 5-7 9-" has the class `on` at frames 2, 5, 6, 7 and from 9 to the last
     data-go="4"        a click goes to frame 4; with a tabindex, Enter and Space do too
+    data-pick          a press in it, or a drag over it, sets `picked` to the place
     data-scroll        may be wider than the scene: scrolls on its own, with the keys too
 """
 
@@ -23,7 +24,8 @@ class Stepper(anywidget.AnyWidget):
 
     scene: HTML of all frames.  sentences: what each frame shows.  titles: a short name of each frame, or none at all.
     still: frame index -> (HTML, plain text), what a page shows where no widget can run; the frame's sentence if None.
-    label: the accessible name.  index, interval (ms per frame of Play) and big (type) are traits like any other.
+    label: the accessible name.  picked: where the reader has pressed, as (right, down), each 0 to 1 of what has data-pick.
+    index, interval (ms per frame of Play) and big (type) are traits like any other.
 
     While the reader steps, `index` changes in the browser alone, where `jslink` can follow it; Python learns the
     place when the focus leaves the stepper.
@@ -41,6 +43,7 @@ class Stepper(anywidget.AnyWidget):
     # no echo: it would arrive after the reader has moved on, and pull the frame back
     index = traitlets.Int().tag(sync=True, echo_update=False)
     big = traitlets.Bool().tag(sync=True, echo_update=False)
+    picked = traitlets.List(traitlets.Float()).tag(sync=True, echo_update=False)
     interval = traitlets.Int(1200).tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
 
