@@ -1,16 +1,8 @@
-"""Downhill in JupyterLab: steps need no kernel, a change is painted fast, and what is read is what rnnlib says."""
-
-import ast
-from statistics import median, quantiles
+"""Downhill in JupyterLab: steps need no kernel, and what is read is what rnnlib says."""
 
 import pytest
 
-ASK = """async (expression) => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const request = {code: "", user_expressions: {answer: expression}, store_history: false};
-    const reply = (await kernel.requestExecute(request).done).content;
-    return reply.user_expressions.answer.data["text/plain"];
-}"""
+from .reader import Reader
 
 # Where the sliders stand -> the sentences, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -27,18 +19,14 @@ OUTSIDE = """root => [...root.querySelectorAll(".rnn-slider, .rnn-slider *, butt
     .filter(part => part.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
     .map(part => part.outerHTML.slice(0, 80))"""
 
-FLOOR = """import ipywidgets
-floor, label = ipywidgets.IntSlider(), ipywidgets.Label("0")
-floor.observe(lambda change: setattr(label, "value", str(change.new)), "value")
-ipywidgets.VBox([floor, label])"""
 
-
-class Shown:
+class Shown(Reader):
     """What a reader finds on the page."""
 
     def __init__(self, page):
         """Find its controls."""
-        self.page, self.root = page, page.locator(".rnn-downhill")
+        super().__init__(page)
+        self.root = page.locator(".rnn-downhill")
         self.sentence = self.root.locator("output span:first-child, output").first
         self.rate, self.first, self.second = (self.slider(n) for n in ("learning rate", "start Wi", "start Wh"))
         self.frame = self.slider("Frame")
@@ -55,19 +43,12 @@ class Shown:
         """Return a button by its name."""
         return self.root.get_by_role("button", name=name, exact=True)
 
-    def settle(self):
-        """Wait until Python has answered, and the last value that was held back for it has arrived too."""
-        for _ in range(2):
-            self.page.wait_for_timeout(200)
-            self.page.evaluate(ASK, "1")
-        self.page.wait_for_timeout(200)
-
     def check(self, task="three_steps()", updates=30, clip=None, span=((-3, 3), (-3, 3))):
         """Compare the sentence of the frame with the library's."""
         self.settle()
         rate, start = self.typed("learning rate"), (self.typed("start Wi"), self.typed("start Wh"))
         expression = f"truth({task}, {rate!r}, {start!r}, {updates}, {clip}, {span})"
-        sentences = ast.literal_eval(self.page.evaluate(ASK, expression))
+        sentences = self.ask(expression)
         assert self.sentence.inner_text() == sentences[int(self.frame.input_value())]
         return sentences
 
@@ -76,9 +57,9 @@ class Shown:
 def shown(page, notebook, open_lesson):
     """``shown(arguments) -> Shown``: between two other cells."""
 
-    def show(arguments="three_steps()", below="3 + 4"):
+    def show(arguments="three_steps()"):
         code = f"from rnnlib.tasks import *\nfrom rnnlib.widgets import Downhill\n{TRUTH}"
-        open_lesson(page, notebook([code, f"Downhill({arguments})", below]))
+        open_lesson(page, notebook([code, f"Downhill({arguments})", "3 + 4"]))
         page.locator(".rnn-downhill").scroll_into_view_if_needed()
         return Shown(page)
 
@@ -136,6 +117,28 @@ def test_keys_and_mouse_move_rate_and_start(shown):
     assert shown.page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.length") == cells
 
 
+def test_a_start_can_be_dragged_on_the_map(shown):
+    """A press goes there, a drag takes the start along; the sliders follow, and what is read is the library's."""
+    shown = shown()
+    page = shown.page
+    box = shown.root.locator("[data-pick]").bounding_box()
+
+    def at(first, second):
+        return box["x"] + box["width"] * (first + 3) / 6, box["y"] + box["height"] * (3 - second) / 6
+
+    page.mouse.move(*at(-2, 1.5))
+    page.mouse.down()
+    shown.check()
+    assert (shown.typed("start Wi"), shown.typed("start Wh")) == (-2, 1.5)
+    page.mouse.move(*at(2, -1), steps=20)
+    page.mouse.up()
+    page.mouse.move(*at(0, 0))
+    shown.check()
+    assert (shown.typed("start Wi"), shown.typed("start Wh")) == (2, -1)
+    shown.frame.press("End")
+    shown.check()
+
+
 def test_clipping_rescues_a_way_that_diverges(shown):
     """Roelants' surface: the end says when and why it diverged; ticked, the way goes on."""
     span = ((-2, 3), (-2, 3))
@@ -147,38 +150,17 @@ def test_clipping_rescues_a_way_that_diverges(shown):
     assert len(shown.check("ones_to_count()", 20, 1.0, span)) == 21
 
 
-def test_it_looks_and_reads_well(shown, screenshot):
+def test_it_looks_and_reads_well(shown, axe, wear, resize, screenshot):
     """In both themes, on a projector and in 800 pixels: nothing cut off, whole at 1280 x 720, axe has no complaint."""
-    Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
     shown = shown("two_sequences(), 0.5, start=(-2, 1)")
     page = shown.page
     for theme in ("Light", "Dark"):
-        page.evaluate(
-            "theme => { jupyterapp.commands.execute('apputils:change-theme', {theme}); }", f"JupyterLab {theme}"
-        )
-        page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=f"JupyterLab {theme}")
-        page.wait_for_timeout(1500)
+        wear(page, theme)
         for width, height in ((1280, 720), (800, 900)):
-            page.set_viewport_size({"width": width, "height": height})
+            resize(page, width, height)
             shown.frame.fill("4")
-            page.wait_for_timeout(500)
             assert shown.root.evaluate(OUTSIDE) == []
-            found = Axe().run(page, ".rnn-downhill").response["violations"]
-            assert [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found] == []
+            assert axe(page, ".rnn-downhill") == []
             screenshot(page, f"downhill_{theme.lower()}_{width}")
-    page.set_viewport_size({"width": 1280, "height": 720})
+    resize(page, 1280, 720)
     assert shown.root.bounding_box()["height"] < 620
-
-
-def test_changes_are_painted_fast(shown, key_to_paint, record_property):
-    """Key press to painted pixels: a step in the browser, a new rate and a new start through the kernel."""
-    shown = shown(below=FLOOR)
-    page = shown.page
-    floor = median(key_to_paint(page, ".noUi-handle", "ArrowRight", 25, ".jupyter-widgets.widget-label")[3:])
-    print(f"floor: median {floor:.1f} ms")
-    limits = {".rnn-toolbar input": max(33, floor), ".rnn-downhill .rnn-slider input[type=range]": max(80, 3 * floor)}
-    for selector, limit in limits.items():
-        times = key_to_paint(page, f"{selector} >> nth=0", "ArrowRight", 25, ".rnn-scene")[3:]
-        print(f"{selector}: median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f} ms")
-        record_property(f"{selector}: median ms", round(median(times), 1))
-        assert median(times) <= limit

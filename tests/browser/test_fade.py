@@ -1,16 +1,8 @@
 """Fade and Race in JupyterLab: every control, by mouse and by keyboard; what is read is what rnnlib says."""
 
-import ast
-from statistics import median, quantiles
-
 import pytest
 
-ASK = """async (expression) => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const request = {code: "", user_expressions: {answer: expression}, store_history: false};
-    const reply = (await kernel.requestExecute(request).done).content;
-    return reply.user_expressions.answer.data["text/plain"];
-}"""
+from .reader import Reader
 
 # Controls -> sentence and cells, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -44,12 +36,13 @@ OUTSIDE = """root => [...root.querySelectorAll(".rnn-top *, .rnn-slider, .rnn-sl
 NAME_OF_FOCUSED = "() => document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
 
 
-class Shown:
+class Shown(Reader):
     """What a reader finds on the page."""
 
     def __init__(self, page, task):
         """Find its controls."""
-        self.page, self.task, self.root = page, task, page.locator(".rnn-fade")
+        super().__init__(page)
+        self.task, self.root = task, page.locator(".rnn-fade")
         self.T, self.radius, self.k = (
             self.root.get_by_role("slider", name=name, exact=True)
             for name in ("steps T", "spectral radius", "cut after k")
@@ -61,17 +54,6 @@ class Shown:
     def values(self):
         """Return where the controls stand."""
         return [float(slider.input_value()) for slider in (self.T, self.radius, self.k)] + [self.hidden.input_value()]
-
-    def settle(self):
-        """Wait until Python has answered, and the last value that was held back for it has arrived too."""
-        for _ in range(2):
-            self.page.wait_for_timeout(150)
-            self.ask("1")
-        self.page.wait_for_timeout(150)
-
-    def ask(self, expression):
-        """Return what the kernel says that an expression is."""
-        return ast.literal_eval(self.page.evaluate(ASK, expression))
 
     def read(self):
         """Return the sentence and the rows of the table."""
@@ -94,25 +76,13 @@ class Shown:
 def shown(page, notebook, open_lesson):
     """``shown(task) -> Shown``: between two other cells."""
 
-    def show(task="hundred_steps()", below="3 + 4"):
+    def show(task="hundred_steps()"):
         code = f"from rnnlib.tasks import *\nfrom rnnlib.widgets import Fade\n{TRUTH}"
-        open_lesson(page, notebook([code, f"Fade({task})", below]))
+        open_lesson(page, notebook([code, f"Fade({task})", "3 + 4"]))
         page.locator(".rnn-fade").scroll_into_view_if_needed()
         return Shown(page, task)
 
     return show
-
-
-@pytest.fixture
-def axe():
-    """The sentences of axe-core on a part of the page; none is good."""
-    Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
-
-    def complaints(page, part):
-        found = Axe().run(page, part).response["violations"]
-        return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
-
-    return complaints
 
 
 def test_mouse_moves_every_control(shown):
@@ -178,18 +148,14 @@ def test_keyboard_alone_is_enough(shown):
     assert region.evaluate("region => region.isConnected")
 
 
-def test_it_looks_and_reads_well(shown, axe, screenshot):
+def test_it_looks_and_reads_well(shown, axe, wear, resize, screenshot):
     """In both themes, on a projector and in 800 pixels: nothing cut off, nothing jumps, axe has no complaint."""
     shown = shown()
     page = shown.page
     for theme in ("Light", "Dark"):
-        page.evaluate(
-            "t => { jupyterapp.commands.execute('apputils:change-theme', {theme: t}); }", f"JupyterLab {theme}"
-        )
-        page.wait_for_function("t => document.body.dataset.jpThemeName === t", arg=f"JupyterLab {theme}")
-        page.wait_for_timeout(1500)
+        wear(page, theme)
         for width, height in ((1280, 720), (800, 900)):
-            page.set_viewport_size({"width": width, "height": height})
+            resize(page, width, height)
             shown.reset.click()
             shown.settle()
             before = shown.root.evaluate(PLACES)
@@ -201,25 +167,6 @@ def test_it_looks_and_reads_well(shown, axe, screenshot):
                 assert shown.root.evaluate(PLACES) == before, (width, value)
             assert shown.root.evaluate(SMALLEST_TYPE) >= 9
             assert axe(page, ".rnn-fade") == []
-
-
-FLOOR = """import ipywidgets
-floor, label = ipywidgets.IntSlider(), ipywidgets.Label("0")
-floor.observe(lambda change: setattr(label, "value", str(change.new)), "value")
-ipywidgets.VBox([floor, label])"""
-
-
-def test_a_slider_is_followed_at_once(shown, key_to_paint, record_property):
-    """From key press to the changed picture, painted, with 90 steps and more; beside it, one label that Python sets."""
-    shown = shown(below=FLOOR)
-    floor = median(key_to_paint(shown.page, ".noUi-handle", "ArrowRight", 25, ".jupyter-widgets.widget-label")[3:])
-    shown.T.fill("70")
-    shown.settle()
-    selector = ".rnn-fade input[type=range] >> nth=0"
-    times = key_to_paint(shown.page, selector, "ArrowRight", 25, ".rnn-fade .rnn-picture > div")[3:]
-    print(f"median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f} ms, floor {floor:.1f} ms")
-    record_property("median ms", round(median(times), 1))
-    assert median(times) <= max(80, 2 * floor)
 
 
 RACE = """import numpy as np

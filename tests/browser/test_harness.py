@@ -5,6 +5,8 @@ import statistics
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from .lab import ROOT
+
 SLIDER = """
 import ipywidgets
 slider, label = ipywidgets.IntSlider(), ipywidgets.Label("0")
@@ -85,3 +87,17 @@ def test_what_goes_wrong_in_the_page_is_heard(page, notebook, open_lesson, compl
     assert "a wrong word" in heard
     assert "a wrong turn" in heard
     assert "request to elsewhere: http://localhost:9/" in heard
+
+
+def test_what_axe_finds_in_a_lesson_is_jupyterlabs_own(page, open_lesson):
+    """On the whole page: nothing of ours; the rules that JupyterLab itself breaks are listed apart, in artefacts/."""
+    Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
+    open_lesson(page, "00_start_here")
+    found = Axe().run(page).response["violations"]
+    parts = [(rule["id"], node["target"][-1], node["html"]) for rule in found for node in rule["nodes"]]
+    ours = ".jp-OutputArea-output, .jp-OutputArea-output *"
+    inside = [page.locator(target).first.evaluate("(part, ours) => part.matches(ours)", ours) for _, target, _ in parts]
+    assert [part for part, is_ours in zip(parts, inside, strict=True) if is_ours] == []
+    (ROOT / "artefacts").mkdir(exist_ok=True)
+    lines = sorted({f"{rule}: {html[:120]}" for rule, _, html in parts})
+    (ROOT / "artefacts" / "axe_on_jupyterlab_itself.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

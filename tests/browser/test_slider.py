@@ -95,20 +95,15 @@ def test_keys_stay_inside(sliders):
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_it_looks_and_reads_well(sliders, screenshot, theme):
+def test_it_looks_and_reads_well(sliders, axe, wear, resize, screenshot, theme):
     """In both themes and in 800 pixels nothing is cut off, nothing is small, and axe is content."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    sliders.evaluate(
-        "theme => { jupyterapp.commands.execute('apputils:change-theme', {theme}); }", f"JupyterLab {theme}"
-    )
-    sliders.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=f"JupyterLab {theme}")
+    wear(sliders, theme)
     sliders.get_by_role("spinbutton", name="Wh[0, 0]").fill("7")
     for width in (1280, 800):
-        sliders.set_viewport_size({"width": width, "height": 720})
-        sliders.wait_for_timeout(1000)
+        resize(sliders, width, 720)
         for part in sliders.locator(".rnn-slider input").all():
             box = part.bounding_box()
             assert box["height"] >= 32
             assert box["x"] + box["width"] < width
-        assert axe.run(sliders, ".rnn-slider").response["violations"] == []
+        assert axe(sliders, ".rnn-slider") == []
         screenshot(sliders, f"slider_{theme.lower()}_{width}")

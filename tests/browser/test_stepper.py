@@ -1,9 +1,10 @@
 """The stepper in JupyterLab: with the mouse, with keys alone, in the dark, in big type, and next to a busy kernel."""
 
 import inspect
-from statistics import median, quantiles
 
 import pytest
+
+from .reader import Reader
 
 PARTS = """root => {  // where everything is, from the corner of the stepper
     const corner = root.getBoundingClientRect();
@@ -14,15 +15,6 @@ PARTS = """root => {  // where everything is, from the corner of the stepper
 WIDER_THAN_ITS_PLACE = """root => [...root.querySelectorAll(".rnn-toolbar, .rnn-toolbar *, .rnn-caption, .rnn-scene")]
     .filter(part => part.getBoundingClientRect().right > root.getBoundingClientRect().right)
     .map(part => part.outerHTML.slice(0, 80))"""
-
-# code is run in the kernel of the notebook, and the value of an expression comes back as text
-ASK = """async ([code, expression]) => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const request = {code, user_expressions: {answer: expression}, store_history: false};
-    const reply = (await kernel.requestExecute(request).done).content;
-    if (reply.status !== "ok") throw new Error(reply.evalue);
-    return reply.user_expressions.answer.data["text/plain"];
-}"""
 
 
 def demo(T, columns=6):
@@ -88,12 +80,13 @@ MAKE = "stepper = Stepper(*demo(4), label='Step through one cycle', interval=150
 LAST = 8  # 4 steps forward, the loss, 4 steps back
 
 
-class Shown:
+class Shown(Reader):
     """What a reader finds on the page: the controls of a stepper, and where it is."""
 
     def __init__(self, page, number=0):
         """Take the first stepper of the page, or another."""
-        self.page, self.root = page, page.locator(".rnn-stepper").nth(number)
+        super().__init__(page)
+        self.root = page.locator(".rnn-stepper").nth(number)
         self.range, self.scene = self.root.get_by_label("Frame", exact=True), self.root.locator(".rnn-scene")
         self.sentence = self.root.locator("output")
 
@@ -110,10 +103,6 @@ class Shown:
         """How many nodes of the graph are lit."""
         return self.root.locator(".node.on").count()
 
-    def ask(self, expression, code=""):
-        """What Python says, after running the code."""
-        return self.page.evaluate(ASK, [code, expression])
-
 
 @pytest.fixture
 def stepper(page, notebook, open_lesson):
@@ -121,18 +110,6 @@ def stepper(page, notebook, open_lesson):
     open_lesson(page, notebook(["1 + 1", f"{SETUP}\n{MAKE}\nstepper", "3 + 4"]))
     page.locator(".rnn-stepper").scroll_into_view_if_needed()
     return Shown(page)
-
-
-@pytest.fixture
-def axe():
-    """The sentences of axe-core on the stepper and its scene; none is good."""
-    Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
-
-    def complaints(page):
-        found = Axe().run(page, ".rnn-stepper").response["violations"]
-        return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
-
-    return complaints
 
 
 def test_every_control_has_a_name_and_a_state(stepper):
@@ -268,7 +245,7 @@ def test_stepping_asks_nothing_of_the_kernel_and_leaving_tells_it_the_place(step
     assert websocket_messages(stepper.page) == before
     stepper.page.keyboard.press("Escape")
     assert websocket_messages(stepper.page) == [*before, "comm_msg"]
-    assert stepper.ask("stepper.index, stepper.big") == "(6, True)"
+    assert stepper.ask("stepper.index, stepper.big") == (6, True)
     told = websocket_messages(stepper.page)
     stepper.button("Next").focus()
     stepper.page.keyboard.press("Escape")
@@ -283,7 +260,7 @@ def test_python_moves_the_reader(stepper):
     assert stepper.lit() == 2
     assert stepper.sentence.inner_text().startswith("Forward, t = 3:")
     stepper.page.keyboard.press("Escape")
-    assert stepper.ask("stepper.index") == "2"
+    assert stepper.ask("stepper.index") == 2
 
 
 def test_place_told_to_a_busy_kernel_does_not_pull_the_reader_back(stepper):
@@ -295,7 +272,7 @@ def test_place_told_to_a_busy_kernel_does_not_pull_the_reader_back(stepper):
     stepper.range.press("End")
     stepper.page.wait_for_timeout(2000)
     assert stepper.index == LAST
-    assert stepper.ask("stepper.index") == "1"
+    assert stepper.ask("stepper.index") == 1
 
 
 def test_new_numbers_keep_place_focus_and_play(stepper):
@@ -371,21 +348,18 @@ def test_keys_stay_inside_and_the_reader_does_not(stepper):
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_it_looks_and_reads_well(stepper, axe, screenshot, theme):
+def test_it_looks_and_reads_well(stepper, axe, wear, resize, screenshot, theme):
     """In both themes, both sizes of type, on a projector and in 800 pixels: nothing is cut off, and axe is content."""
     page = stepper.page
-    page.evaluate("theme => { jupyterapp.commands.execute('apputils:change-theme', {theme}); }", f"JupyterLab {theme}")
-    page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=f"JupyterLab {theme}")
+    wear(page, theme)
     stepper.range.fill("6")
-    page.wait_for_timeout(1500)
     for type_size in ("small", "big"):
         for width, height in ((1280, 720), (800, 900)):
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(500)
+            resize(page, width, height)
             assert stepper.root.evaluate(WIDER_THAN_ITS_PLACE) == []
             for control in stepper.root.locator(".rnn-toolbar :is(button, input)").all():
                 assert control.bounding_box()["height"] >= 32
-            assert axe(page) == []
+            assert axe(page, ".rnn-stepper") == []
             screenshot(page, f"stepper_{theme.lower()}_{type_size}_{width}")
         stepper.button("Big type").click()
     size = stepper.root.evaluate("root => parseFloat(getComputedStyle(root).fontSize)")
@@ -422,20 +396,3 @@ def test_picture_wider_than_the_page_follows_what_is_lit(page, notebook, open_le
         assert view["x"] <= node["x"]
         assert node["x"] + node["width"] <= view["x"] + view["width"]
     assert stepper.root.evaluate(WIDER_THAN_ITS_PLACE) == []
-
-
-def test_stepping_is_faster_than_a_scene_from_the_kernel(page, notebook, open_lesson, key_to_paint, record_property):
-    """From key press to painted pixels, 101 frames of thousands of elements: once in the page, or sent by Python."""
-    send = """import itertools, ipywidgets
-count, picture, button = itertools.count(), ipywidgets.HTML(), ipywidgets.Button(description="send")
-button.on_click(lambda _: setattr(picture, "value", demo(50, columns=64)[0] + f"<p>{next(count)}</p>"))
-ipywidgets.VBox([button, picture])"""
-    open_lesson(page, notebook([SETUP, "Stepper(*demo(50, columns=64))", send]))
-    elements = page.locator(".rnn-scene *").count()
-    stepping = key_to_paint(page, ".rnn-range", "ArrowRight", 60)[3:]
-    sending = key_to_paint(page, ".widget-button", "Enter", 10)[3:]
-    for name, times in (("one step", stepping), ("one scene from the kernel", sending)):
-        print(f"{name}: median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f} ms, n = {len(times)}")
-        record_property(name, round(median(times), 1))
-    assert elements > 3000
-    assert 2 * median(stepping) < median(sending)

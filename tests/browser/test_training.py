@@ -1,18 +1,12 @@
 """Training in JupyterLab: start, pause, resume and stop answer while it trains; what is read is what rnnlib says."""
 
-import ast
 import re
 import time
 from statistics import median
 
 import pytest
 
-ASK = """async (expression) => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const request = {code: "", user_expressions: {answer: expression}, store_history: false};
-    const reply = (await kernel.requestExecute(request).done).content;
-    return reply.user_expressions.answer.data["text/plain"];
-}"""
+from .reader import Reader
 
 # From the click to the painted frame in which the button says what it does next.
 CLICK_TO_ANSWER = """(button, [first, answer]) => new Promise((resolve, reject) => {
@@ -43,12 +37,13 @@ idle.on_click(lambda button: setattr(said, "value", str(int(said.value) + 1)))
 ipywidgets.VBox([idle, said])"""
 
 
-class Shown:
+class Shown(Reader):
     """What a reader finds on the page."""
 
     def __init__(self, page):
         """Find the panel and its parts."""
-        self.page, self.root = page, page.locator(".rnn-training").first
+        super().__init__(page)
+        self.root = page.locator(".rnn-training").first
         self.run = self.root.locator("button").first
         self.stop = self.root.get_by_role("button", name="Stop", exact=True)
         self.bar, self.progress = self.root.get_by_role("progressbar"), self.root.locator(".rnn-progress span")
@@ -65,10 +60,6 @@ class Shown:
     def choose(self, name, value):
         """Choose a setting."""
         self.root.get_by_label(name, exact=True).select_option(value)
-
-    def ask(self, expression):
-        """The value of an expression in the kernel."""
-        return ast.literal_eval(self.page.evaluate(ASK, expression))
 
     def errors(self):
         """The rows of the table as they are read: name, training, held out."""

@@ -1,16 +1,8 @@
 """Untie in JupyterLab: every control, with the mouse and with the keyboard alone; what is read is what rnnlib says."""
 
-import ast
-from statistics import median, quantiles
-
 import pytest
 
-ASK = """async (expression) => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const request = {code: "", user_expressions: {answer: expression}, store_history: false};
-    const reply = (await kernel.requestExecute(request).done).content;
-    return reply.user_expressions.answer.data["text/plain"];
-}"""
+from .reader import Reader
 
 # Moves in the order of the sliders -> cells and sentence, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -47,12 +39,13 @@ OUTSIDE = """root => [...root.querySelectorAll(".rnn-top *, .rnn-slider, .rnn-sl
 NAME_OF_FOCUSED = "() => document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
 
 
-class Shown:
+class Shown(Reader):
     """What a reader finds on the page."""
 
     def __init__(self, page, task):
         """Find its controls."""
-        self.page, self.task, self.root = page, task, page.locator(".rnn-untie")
+        super().__init__(page)
+        self.task, self.root = task, page.locator(".rnn-untie")
         self.weight, self.entry = (self.root.get_by_label(name, exact=True) for name in ("Copies of", "Entry"))
         self.tie, self.reset = self.root.get_by_label("Tie the copies"), self.root.get_by_role("button", name="Reset")
         self.sentence = self.root.locator("output:not(:empty)")
@@ -68,17 +61,6 @@ class Shown:
     def cells(self):
         """Return the texts of the table, row by row."""
         return [row.locator("th, td").all_inner_texts() for row in self.root.locator("tbody tr, tfoot tr").all()]
-
-    def settle(self):
-        """Wait until Python has answered, and the last value that was held back for it has arrived too."""
-        for _ in range(2):
-            self.page.wait_for_timeout(150)
-            self.ask("1")
-        self.page.wait_for_timeout(150)
-
-    def ask(self, expression):
-        """Return what the kernel says that an expression is."""
-        return ast.literal_eval(self.page.evaluate(ASK, expression))
 
     def check(self, weight="Wh", entry=(0, 0)):
         """Compare what is read on the page with the library."""
@@ -97,25 +79,13 @@ class Shown:
 def shown(page, notebook, open_lesson):
     """``shown(task) -> Shown``: between two other cells."""
 
-    def show(task, below="3 + 4"):
+    def show(task):
         code = f"from rnnlib.tasks import *\nfrom rnnlib.widgets import Untie\n{TRUTH}"
-        open_lesson(page, notebook([code, f"Untie({task})", below]))
+        open_lesson(page, notebook([code, f"Untie({task})", "3 + 4"]))
         page.locator(".rnn-untie").scroll_into_view_if_needed()
         return Shown(page, task)
 
     return show
-
-
-@pytest.fixture
-def axe():
-    """The sentences of axe-core on the whole output; none is good."""
-    Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
-
-    def complaints(page):
-        found = Axe().run(page, ".rnn-untie").response["violations"]
-        return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
-
-    return complaints
 
 
 def test_mouse_unties_and_ties(shown):
@@ -227,10 +197,10 @@ def test_the_sentence_is_announced(shown):
 
 
 @pytest.mark.parametrize("width", [1280, 800])
-def test_nothing_moves_when_a_copy_does(shown, width):
+def test_nothing_moves_when_a_copy_does(shown, resize, width):
     """Every box keeps its place: controls, picture, sentence, and all cells of the table."""
     shown = shown("three_steps()")
-    shown.page.set_viewport_size({"width": width, "height": 900})
+    resize(shown.page, width, 900)
     shown.settle()
     before = shown.root.evaluate(PLACES)
     for t, value in ((2, "0.11"), (2, "-0.5"), (1, "0.37"), (3, "0.01"), (3, "-0.33")):
@@ -244,21 +214,19 @@ def test_nothing_moves_when_a_copy_does(shown, width):
 
 @pytest.mark.parametrize("task", ["three_steps()", "sunspot_year()"])
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_it_looks_and_reads_well(shown, axe, screenshot, theme, task):
+def test_it_looks_and_reads_well(shown, axe, wear, resize, screenshot, theme, task):
     """In both themes, on a projector and in 800 pixels, untied and tied: nothing cut off, axe has no complaint."""
     shown = shown(task)
     page = shown.page
-    page.evaluate("theme => { jupyterapp.commands.execute('apputils:change-theme', {theme}); }", f"JupyterLab {theme}")
-    page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=f"JupyterLab {theme}")
-    page.wait_for_timeout(1500)
+    wear(page, theme)
     for width, height in ((1280, 720), (800, 900)):
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         for state in ("untied", "tied"):
             shown.tie.set_checked(state == "tied")
-            page.wait_for_timeout(500)
+            shown.settle()
             assert shown.root.evaluate(OUTSIDE) == []
             assert shown.root.evaluate(SMALLEST_TYPE) >= 11
-            assert axe(page) == []
+            assert axe(page, ".rnn-untie") == []
             screenshot(page, f"{state}_{task.partition('(')[0]}_{theme.lower()}_{width}")
 
 
@@ -270,27 +238,3 @@ def test_sliders_stand_in_the_rows_of_their_copies(shown):
         middle = slider["y"] + slider["height"] / 2
         assert cells["y"] <= middle <= cells["y"] + cells["height"]
         assert slider["x"] + slider["width"] < cells["x"]
-
-
-FLOOR = """import ipywidgets
-floor, label = ipywidgets.IntSlider(), ipywidgets.Label("0")
-floor.observe(lambda change: setattr(label, "value", str(change.new)), "value")
-ipywidgets.VBox([floor, label])"""
-
-
-@pytest.mark.parametrize("task", ["three_steps()", "sunspot_year()"])
-@pytest.mark.parametrize("tied", [False, True])
-def test_moving_a_copy_takes_little_longer_than_asking_the_kernel(shown, key_to_paint, record_property, task, tied):
-    """From key press to the changed picture, painted; beside it, one label that Python sets."""
-    shown = shown(task, FLOOR)
-    floor = median(key_to_paint(shown.page, ".noUi-handle", "ArrowRight", 30, ".jupyter-widgets.widget-label")[3:])
-    print(f"floor: median {floor:.1f} ms")
-    shown.tie.set_checked(tied)
-    shown.settle()
-    for name, picture in (("picture", ".rnn-picture > div"), ("table", ".rnn-below .rnn-picture > div")):
-        shown.slider(1).fill("-0.2")
-        shown.settle()
-        times = key_to_paint(shown.page, ".rnn-copies input[type=range] >> nth=0", "ArrowRight", 30, picture)[3:]
-        print(f"{task}, {name}, tied {tied}: median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f} ms")
-        record_property(f"{name}: median ms", round(median(times), 1))
-        assert median(times) <= max(60, 2 * floor)

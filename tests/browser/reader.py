@@ -1,0 +1,102 @@
+"""Who reads a notebook in the browser: what the tests of all widgets share."""
+
+import ast
+
+SECOND = 1000  # Playwright counts in milliseconds
+
+OPEN = """path => { jupyterapp.commands.execute("docmanager:open", {path}); }"""
+
+IS_OPEN = """path => {
+    const {context, sessionContext} = jupyterapp.shell.currentWidget ?? {}, kernel = sessionContext?.session?.kernel;
+    return context?.path === path && sessionContext.isReady && kernel?.connectionStatus === "connected"
+        && kernel.status === "idle";
+}"""
+
+RUN_ALL_CELLS = """() => {  // returns nothing: a promise would make the caller wait, behind a dialog for ever
+    window.ranAllCells = false;
+    jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { window.ranAllCells = true; });
+}"""
+
+CODE_CELLS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
+    .filter(cell => cell.type === "code" && cell.sharedModel.source.trim())
+    .map(cell => ({
+        source: cell.sharedModel.source,
+        finished: cell.executionCount !== null && cell.executionState !== "running",
+        errors: (cell.getMetadata("tags") ?? []).includes("raises-exception") ? []
+            : cell.outputs.toJSON().filter(o => o.output_type === "error").map(o => `${o.ename}: ${o.evalue}`),
+    }))"""
+
+# Widgets are ready: each has drawn itself, and each panel keeps its keys; its guard at the end and prompts stay empty.
+ARE_READY = """() => [...document.querySelectorAll(".jp-OutputArea-output .lm-Widget")]
+    .every((part) => part.hasChildNodes() || part.matches(".rnn-panel > :last-child, .jp-OutputPrompt"))
+    && [...document.querySelectorAll(".rnn-panel")].every((part) => "guarded" in part.dataset)"""
+
+# At rest: for ten frames in a row, nothing has another place or size.
+REST = """async () => {
+    const places = () => JSON.stringify(
+        [...document.querySelectorAll(".jp-NotebookPanel, .jp-Cell, .jp-OutputArea-output > *")]
+            .map((part) => part.getBoundingClientRect()));
+    const late = performance.now() + 20000;
+    for (let still = 0, before = ""; still < 10; await new Promise(requestAnimationFrame)) {
+        if (performance.now() > late) throw new Error("the page does not come to rest");
+        const now = places();
+        still = now === before ? still + 1 : 0;
+        before = now;
+    }
+}"""
+
+# Twice: while one value is under way, ipywidgets holds back the next one.
+ANSWERED = """async () => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    for (let time = 0; time < 2; time++) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        await kernel.requestExecute({code: "", silent: true}).done;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise(requestAnimationFrame);
+}"""
+
+ASK = """async ([expression, code]) => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const request = {code, user_expressions: {answer: expression}, store_history: false};
+    const reply = (await kernel.requestExecute(request).done).content;
+    if (reply.status !== "ok") throw new Error(reply.evalue);
+    const {answer} = reply.user_expressions;
+    if (answer.status !== "ok") throw new Error(answer.evalue);
+    return answer.data["text/plain"];
+}"""
+
+
+def open_and_run(page, name, run=True):
+    """Open a lesson; return when its kernel is ready, and every cell was run."""
+    path = f"{name.removesuffix('.ipynb')}.ipynb"
+    page.evaluate(OPEN, path)
+    page.wait_for_function(IS_OPEN, arg=path, timeout=60 * SECOND)
+    if run:
+        page.evaluate(RUN_ALL_CELLS)
+        page.wait_for_function("() => window.ranAllCells", timeout=180 * SECOND)
+        unfinished = [cell for cell in page.evaluate(CODE_CELLS) if not cell["finished"] or cell["errors"]]
+        assert unfinished == [], unfinished
+        page.wait_for_function(ARE_READY, timeout=60 * SECOND)
+        page.evaluate(REST)
+
+
+class Reader:
+    """Somebody in front of a page, with its kernel behind it."""
+
+    def __init__(self, page):
+        """Sit down."""
+        self.page = page
+
+    def ask(self, expression, code=""):
+        """Return what the kernel says that an expression is, after running this code."""
+        return ast.literal_eval(self.page.evaluate(ASK, [expression, code]))
+
+    def wait_for_python(self):
+        """Wait until Python has answered, the last value that was held back for it too."""
+        self.page.evaluate(ANSWERED)
+
+    def settle(self):
+        """Wait for Python, and until the page is at rest."""
+        self.wait_for_python()
+        self.page.evaluate(REST)
