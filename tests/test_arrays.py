@@ -312,12 +312,13 @@ def test_same_shape_says_why():
 
 
 def test_option_returns_the_word():
-    """The known words may come from a tuple, a dict or an iterator."""
-    assert option("b", "word", ("a", "b")) == "b"
-    assert option("b", "word", {"a": 1, "b": 2}) == "b"
-    assert option("b", "word", iter("ab")) == "b"
-    with pytest.raises(ValueError, match=r"^word is 'c', must be one of a, b$"):
-        option("c", "word", iter("ab"))
+    """The known words may come from a tuple or a dict; the error lists them, also for what can't be looked up there."""
+    for known in (("a", "b"), {"a": 1, "b": 2}):
+        assert option("b", "word", known) == "b"
+        with pytest.raises(ValueError, match=r"^word is 'c', must be one of a, b$"):
+            option("c", "word", known)
+        with pytest.raises(TypeError, match=r"^word is \[\], must be one of a, b$"):
+            option([], "word", known)
 
 
 def test_whole_returns_an_int_and_may_have_no_upper_end():

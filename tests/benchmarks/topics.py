@@ -177,5 +177,12 @@ def print_peak(maker: str, sizes: tuple[int, ...]) -> None:
     print(f"{maker:<24}  {peak_after(Case(*sizes)) - before:.0f} MiB", flush=True)
 
 
+def latency() -> None:
+    """From a key press to painted pixels in JupyterLab."""
+    from latency import run
+
+    run(SMALLEST)
+
+
 if __name__ == "__main__":
-    {topic.__name__: topic for topic in (gradients, updates, surfaces, frames, imports, memory)}[sys.argv[1]]()
+    {topic.__name__: topic for topic in (gradients, updates, surfaces, frames, imports, memory, latency)}[sys.argv[1]]()

@@ -66,6 +66,21 @@ ASK = """async ([expression, code]) => {
     return answer.data["text/plain"];
 }"""
 
+# Of a panel: the smallest type in pixels, also in a drawing that is drawn smaller; what sticks out on the right.
+SMALLEST_TYPE = """root => Math.min(...[...root.querySelectorAll("label, button, select, output, td, th, text")]
+    .filter(part => part.checkVisibility() && part.textContent.trim())
+    .map(part => {
+        const svg = part.closest("svg"), size = parseFloat(getComputedStyle(part).fontSize);
+        return svg ? size * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : size;
+    }))"""
+
+OUTSIDE = """root => [...root.querySelectorAll(".rnn-top *, .rnn-slider, .rnn-slider *, .rnn-picture")]
+    .filter(part => part.checkVisibility())
+    .filter(part => part.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
+    .map(part => part.outerHTML.slice(0, 80))"""
+
+NAME_OF_FOCUSED = "() => document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
+
 
 def open_and_run(page, name, run=True):
     """Open a lesson; return when its kernel is ready, and every cell was run."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .reader import Reader
+from .reader import NAME_OF_FOCUSED, OUTSIDE, SMALLEST_TYPE, Reader
 
 # Controls -> sentence and cells, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -20,20 +20,6 @@ def truth(task, T, radius, k, hidden):
 PLACES = """root => [...root.querySelectorAll(".rnn-slider, svg, p, button, select, tr")]
     .filter(part => part.checkVisibility()).map(part => part.getBoundingClientRect())
     .map(at => [at.y, at.height].map(Math.round).join(" "))"""
-
-SMALLEST_TYPE = """root => Math.min(...[...root.querySelectorAll("label, button, select, output, td, th, text")]
-    .filter(part => part.checkVisibility() && part.textContent.trim())
-    .map(part => {
-        const svg = part.closest("svg"), size = parseFloat(getComputedStyle(part).fontSize);
-        return svg ? size * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : size;
-    }))"""
-
-OUTSIDE = """root => [...root.querySelectorAll(".rnn-top *, .rnn-slider, .rnn-slider *, .rnn-picture")]
-    .filter(part => part.checkVisibility())
-    .filter(part => part.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
-    .map(part => part.outerHTML.slice(0, 80))"""
-
-NAME_OF_FOCUSED = "() => document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
 
 
 class Shown(Reader):

@@ -14,6 +14,24 @@ slider.observe(lambda change: setattr(label, "value", str(change.new)), "value")
 ipywidgets.VBox([slider, label])
 """
 LABEL = ".jupyter-widgets.widget-label"
+LATE_PICTURE = """
+import anywidget
+class Late(anywidget.AnyWidget):
+    _esm = '''export default {{ render({{ el }}) {{
+        el.innerHTML = `<button class="late">draw</button>{picture}`;
+        const [button, picture] = el.children;
+        button.onkeydown = () => {{
+            el.dataset.pressed = true; // something changes at once, but not the picture
+            setTimeout(() => {draw}, 200);
+        }};
+    }} }}'''
+Late()
+"""
+IMAGE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='{}'/>"
+LATE = {
+    "canvas": {"picture": "<canvas></canvas>", "draw": "picture.getContext('2d').drawImage(picture, 0, 0)"},
+    "image": {"picture": f'<img src="{IMAGE.format(1)}">', "draw": f'picture.src = "{IMAGE.format(2)}"'},
+}
 
 
 def test_notebook_runs_and_shows_its_output(page, notebook, open_lesson, screenshot):
@@ -65,6 +83,13 @@ def test_time_from_key_to_paint_is_measured(page, notebook, open_lesson, key_to_
     label = key_to_paint(page, ".noUi-handle", "ArrowRight", 5, picture=LABEL)
     assert page.locator(LABEL).inner_text() == "10"
     assert 0 < statistics.median(slider) < statistics.median(label) < 5000
+
+
+@pytest.mark.parametrize("kind", LATE)
+def test_a_picture_has_changed_when_other_pixels_are_there(page, notebook, open_lesson, key_to_paint, kind):
+    """On a canvas something is drawn, an image is another one; what else happens before does not count."""
+    open_lesson(page, notebook([LATE_PICTURE.format(**LATE[kind])]))
+    assert key_to_paint(page, ".late", "Enter", 1)[0] >= 200
 
 
 def test_a_key_that_changes_nothing_is_found(page, notebook, open_lesson, key_to_paint):
