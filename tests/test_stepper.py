@@ -130,7 +130,7 @@ def test_still_of_ones_own_is_asked_for_the_current_frame():
 
 
 def test_code_in_the_browser_is_short_and_asks_for_nothing():
-    """Fewer than 150 lines, no build step, no address, two places that speak to Python: where the reader is, and presses."""
+    """Fewer than 150 lines, no build step, no address, two places that speak to Python: of place and presses."""
     script = (WIDGETS / "stepper.js").read_text(encoding="utf-8")
     assert len(script.splitlines()) < 150
     assert max(map(len, script.splitlines())) <= 120

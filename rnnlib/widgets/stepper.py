@@ -24,7 +24,7 @@ class Stepper(anywidget.AnyWidget):
 
     scene: HTML of all frames.  sentences: what each frame shows.  titles: a short name of each frame, or none at all.
     still: frame index -> (HTML, plain text), what a page shows where no widget can run; the frame's sentence if None.
-    label: the accessible name.  picked: where the reader has pressed, as (right, down), each 0 to 1 of what has data-pick.
+    label: the accessible name.  picked: where the reader has pressed, (right, down), in shares of what has data-pick.
     index, interval (ms per frame of Play) and big (type) are traits like any other.
 
     While the reader steps, `index` changes in the browser alone, where `jslink` can follow it; Python learns the
