@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from .arrays import frozen, instance, option, whole
 from .functions import HIDDEN
-from .gradients import Gradients, backward, outer
+from .gradients import Gradients, backward, terms_of
 from .losses import loss_slope
 from .trace import Trace
 
@@ -73,7 +73,7 @@ def loss_contributions(
         direction = total / (np.linalg.norm(total) or 1.0)
         for age, dL_dO in enumerate(by_age(grads)):
             t = np.arange(1, T + 1 - age)
-            of_age = outer((dL_dO * slope)[1:], used_with)[t - 1]
+            of_age = terms_of(dL_dO * slope, used_with)[t]
             sizes[t, t + age] = np.linalg.norm(of_age, axis=(1, 2))
             pulls[t, t + age] = (of_age * direction).sum(axis=(1, 2))
             if terms is not None:
@@ -99,9 +99,7 @@ def truncated(grads: Gradients, k: int) -> Gradients:
         dL_da = dL_dO * HIDDEN[trace.hidden].slope(trace.O)
         dL_da[0] = 0.0
         dL_dO[0] = dL_da[1] @ trace.weights.Wh
-        dL_dWh_terms, dL_dWi_terms = np.zeros_like(grads.dL_dWh_terms), np.zeros_like(grads.dL_dWi_terms)
-        outer(dL_da[1:], trace.O[:-1], out=dL_dWh_terms[1:])
-        outer(dL_da[1:], trace.x, out=dL_dWi_terms[1:])
+        dL_dWh_terms, dL_dWi_terms = terms_of(dL_da, trace.O[:-1]), terms_of(dL_da, trace.x)
     return replace(
         grads,
         dL_dWh=frozen(dL_dWh_terms.sum(axis=0)),

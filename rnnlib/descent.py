@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count, repeat
+from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,10 +14,10 @@ from numpy.typing import ArrayLike
 from .arrays import frozen, instance, option, positive, same_shape, whole
 from .clipping import clipped, gradient_norm
 from .contributions import truncated
-from .gradients import Gradients, backward
+from .gradients import Gradients, gradients_of
 from .losses import loss_value, target
 from .notation import WEIGHTS
-from .trace import Trace, forward
+from .trace import Trace, forward, run
 from .weights import Weights
 
 
@@ -36,12 +37,17 @@ def update(w: Weights, grads: Gradients, learning_rate: float = 0.001) -> Weight
     learning_rate = positive(learning_rate, "learning_rate")
     for name, letters in (("Wi", "(H, D)"), ("Wh", "(H, H)"), ("Wo", "(K, H)")):
         same_shape(getattr(w, name), name, letters, grads.total(name).shape, f"as dL_d{name} has that shape")
-    with np.errstate(all="ignore"):
-        return Weights(
-            Wi=w.Wi - learning_rate * grads.dL_dWi,
-            Wh=w.Wh - learning_rate * grads.dL_dWh,
-            Wo=w.Wo - learning_rate * grads.dL_dWo,
-        )
+    return moved(w, grads, learning_rate)
+
+
+@np.errstate(all="ignore")
+def moved(w: Weights, grads: Gradients, learning_rate: float) -> Weights:
+    """Return the new weights for arguments that are checked; ValueError if they would not be finite."""
+    return Weights(
+        Wi=w.Wi - learning_rate * grads.dL_dWi,
+        Wh=w.Wh - learning_rate * grads.dL_dWh,
+        Wo=w.Wo - learning_rate * grads.dL_dWo,
+    )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -169,8 +175,9 @@ def descending(
     tolerance = tolerance if tolerance is None else positive(tolerance, "tolerance")
     truncate = truncate if truncate is None else whole(truncate, "truncate", 1)
     learn = {option(weight, "learn", WEIGHTS) for weight in ((learn,) if isinstance(learn, str) else learn)}
+    stay = tuple(weight for weight in WEIGHTS if weight not in learn)
     batches = repeat(None) if batch_size is None else minibatches(trace, batch_size, seed)
-    gradients = partial(gradients_of_batch, y=y, loss=loss, truncate=truncate, learn=learn)
+    gradients = partial(gradients_of_batch, y=y, loss=loss, truncate=truncate, stay=stay)
     return steps_from(trace, y, loss, gradients, batches, learning_rate, steps, clip, tolerance)
 
 
@@ -190,11 +197,11 @@ def steps_from(
         w, batch = trace.weights, next(batches)
         grads = gradients(trace, batch)
         now = grads.loss if batch is None else loss_value(trace, y, loss)
-        if not np.isfinite(now):
+        if not isfinite(now):
             yield Step(updates, w, np.inf, np.nan, overflow("loss", updates, learning_rate))
             return
         norm = gradient_norm(grads)
-        after = moved(w, grads if clip is None else clipped(grads, clip), learning_rate)
+        after = moved_or_none(w, grads if clip is None else clipped(grads, clip), learning_rate)
         if tolerance is not None and norm <= tolerance:
             reason = f"the gradient is {norm:.3g} long after {updates} updates, within the tolerance {tolerance:g}"
         elif updates == steps:
@@ -204,19 +211,19 @@ def steps_from(
         yield Step(updates, w, now, norm, reason)
         if reason:
             return
-        trace = forward(after, trace.x, trace.O[0], trace.hidden, trace.output, trace.predict)
+        trace = run(after, trace.x, trace.O[0], trace.hidden, trace.output, trace.predict)
 
 
 def gradients_of_batch(
-    trace: Trace, batch: np.ndarray | None, y: np.ndarray, loss: str, truncate: int | None, learn: set[str]
+    trace: Trace, batch: np.ndarray | None, y: np.ndarray, loss: str, truncate: int | None, stay: tuple[str, ...]
 ) -> Gradients:
-    """Return the gradients of the sequences in `batch` (all, if None), truncated, and zero for weights that stay."""
+    """Return the gradients of the sequences in `batch` (all, if None), truncated, and zero for weights that `stay`."""
     if batch is not None:
-        x, O0, y = trace.x[:, batch], trace.O[0, batch], y[..., batch, :]
-        trace = forward(trace.weights, x, O0, trace.hidden, trace.output, trace.predict)
-    grads = backward(trace, y, loss)
+        x, O0, y = trace.x.take(batch, axis=1), trace.O[0, batch], y[..., batch, :]
+        trace = run(trace.weights, x, O0, trace.hidden, trace.output, trace.predict)
+    grads = gradients_of(trace, y, loss)
     grads = grads if truncate is None else truncated(grads, truncate)
-    zeros = {f"dL_d{weight}": frozen(np.zeros_like(grads.total(weight))) for weight in WEIGHTS if weight not in learn}
+    zeros = {f"dL_d{weight}": frozen(np.zeros_like(grads.total(weight))) for weight in stay}
     return replace(grads, **zeros) if zeros else grads
 
 
@@ -229,10 +236,10 @@ def minibatches(trace: Trace, batch_size: int, seed: int) -> Iterator[np.ndarray
     return (batch for _ in count() for batch in np.split(rng.permutation(trace.B), cuts))
 
 
-def moved(w: Weights, grads: Gradients, learning_rate: float) -> Weights | None:
-    """Return the updated weights, or None if they would not be finite."""
+def moved_or_none(w: Weights, grads: Gradients, learning_rate: float) -> Weights | None:
+    """Return the new weights, or None if they would not be finite."""
     try:
-        return update(w, grads, learning_rate)
+        return moved(w, grads, learning_rate)
     except ValueError:
         return None
 

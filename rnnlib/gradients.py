@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from .arrays import frozen
 from .functions import HIDDEN
 from .losses import loss_slope, mean_loss, target
-from .trace import Trace
+from .trace import Trace, product
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,30 +70,36 @@ def backward(trace: Trace, y: ArrayLike, loss: str = "squared_error") -> Gradien
     >>> bool(grads.dL_dWh == grads.dL_dWh_terms.sum(axis=0))
     True
     """
-    y = target(trace, y, loss)
+    return gradients_of(trace, target(trace, y, loss), loss)
+
+
+@np.errstate(all="ignore")
+def gradients_of(trace: Trace, y: np.ndarray, loss: str) -> Gradients:
+    """Return the `Gradients` for arguments that are checked."""
     w, O = trace.weights, trace.O
-    dL_dWh_terms, dL_dWi_terms = np.zeros((len(O), w.H, w.H)), np.zeros((len(O), w.H, w.D))
-    with np.errstate(all="ignore"):
-        L = mean_loss(trace, y, loss)
-        dL_dz, dL_dO, dL_da = sweep(trace, y, loss)
-        dL_dWo = dL_dz.reshape(-1, w.K).T @ O[predicting(trace)].reshape(-1, w.H)
-        outer(dL_da[1:], O[:-1], out=dL_dWh_terms[1:])
-        outer(dL_da[1:], trace.x, out=dL_dWi_terms[1:])
-        dL_dWh, dL_dWi = dL_dWh_terms.sum(axis=0), dL_dWi_terms.sum(axis=0)
+    L = mean_loss(trace, y, loss)
+    dL_dz, dL_dO, dL_da = sweep(trace, y, loss)
+    dL_dWo = dL_dz.reshape(-1, w.K).T.dot(O[predicting(trace)].reshape(-1, w.H))
+    dL_dWh_terms, dL_dWi_terms = terms_of(dL_da, O[:-1]), terms_of(dL_da, trace.x)
+    dL_dWh, dL_dWi = dL_dWh_terms.sum(axis=0), dL_dWi_terms.sum(axis=0)
     results = (dL_dWo, dL_dWh, dL_dWi, dL_dWh_terms, dL_dWi_terms, dL_dO, dL_da)
     return Gradients(trace, y, L, *map(frozen, results), loss)
 
 
 def sweep(trace: Trace, y: np.ndarray, loss: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what reaches z, each O_t and each a_t from the loss: dL/dz (as y_hat), dL/dO and dL/da (both as O)."""
-    w, O = trace.weights, trace.O
-    dL_dz = loss_slope(trace, y, loss) / (trace.B or 1)
-    dL_dO, dL_da, dO_da = np.zeros(O.shape), np.zeros(O.shape), HIDDEN[trace.hidden].slope(O)
-    dL_dO[predicting(trace)] = dL_dz @ w.Wo
-    from_the_last = dL_dO[:0:-1], dO_da[:0:-1], dL_da[:0:-1], dL_dO[-2::-1]
-    for dL_dO_t, dO_da_t, dL_da_t, dL_dO_before in zip(*from_the_last, strict=True):
-        np.multiply(dL_dO_t, dO_da_t, out=dL_da_t)
-        dL_dO_before += dL_da_t.dot(w.Wh)
+    Wh, O = trace.weights.Wh, trace.O
+    dL_dz = loss_slope(trace, y, loss)
+    if trace.B is not None:
+        dL_dz = dL_dz / trace.B
+    dL_dO, dL_da = np.zeros(O.shape), HIDDEN[trace.hidden].slope(O)  # f'(a_t), until dL/dO_t is there to go with it
+    dL_dO[predicting(trace)] = product(dL_dz, trace.weights.Wo)
+    dL_dO_t = dL_dO[-1]
+    for dL_da_t, dL_dO_before in zip(dL_da[:0:-1], dL_dO[-2::-1], strict=True):
+        dL_da_t *= dL_dO_t
+        dL_dO_before += dL_da_t.dot(Wh)
+        dL_dO_t = dL_dO_before
+    dL_da[0] = 0.0
     return dL_dz, dL_dO, dL_da
 
 
@@ -102,8 +108,11 @@ def predicting(trace: Trace) -> slice:
     return slice(1 if trace.predict == "every" else -1, None)
 
 
-def outer(later: np.ndarray, earlier: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return later earlier^T of each step, added up over the batch: (T, m) or (T, B, m) with n alike to (T, m, n)."""
-    if later.ndim == 2:  # vectors, for which einsum is quicker; BLAS takes the matrices of a batch whole
-        return np.einsum("ti,tj->tij", later, earlier, out=out)
-    return np.matmul(later.mT, earlier, out=out)
+def terms_of(dL_da: np.ndarray, used_with: np.ndarray) -> np.ndarray:
+    """Return dL/da_t u_t^T as row t, added up over the batch; u_t, from step 1 on, is what the weight multiplies."""
+    later, terms = dL_da[1:], np.zeros((len(dL_da), dL_da.shape[-1], used_with.shape[-1]))
+    if later.ndim == 2:  # vectors; BLAS takes the matrices of a batch whole
+        np.multiply(later[:, :, None], used_with[:, None], out=terms[1:])
+    else:
+        np.matmul(later.mT, used_with, out=terms[1:])
+    return terms

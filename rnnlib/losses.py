@@ -16,13 +16,13 @@ from .functions import log_softmax
 from .trace import Trace
 
 LOSSES = ("squared_error", "cross_entropy")
+LETTERS = {("last", 1): "(K,)", ("last", 2): "(B, K)", ("every", 2): "(T, K)", ("every", 3): "(T, B, K)"}
 
 
 def target(trace: Trace, y: ArrayLike, loss: str) -> np.ndarray:
     """Return `y`, checked against the trace's y_hat and against what the loss can compare."""
     instance(trace, "trace", Trace, "forward(w, x)")
-    letters = ("T, " if trace.predict == "every" else "") + ("B, " if trace.B is not None else "")
-    letters = f"({letters}K)" if letters else "(K,)"
+    letters = LETTERS[trace.predict, trace.y_hat.ndim]
     option(loss, "loss", LOSSES)
     y = numbers(y, "y", f"{letters} = {trace.y_hat.shape}")
     same_shape(y, "y", letters, trace.y_hat.shape, "as y_hat has that shape")
@@ -51,7 +51,7 @@ def loss_value(trace: Trace, y: ArrayLike, loss: str = "squared_error") -> float
 
 def mean_loss(trace: Trace, y: np.ndarray, loss: str) -> float:
     """Return L for a y that is checked."""
-    return float(pointwise(trace.z, trace.y_hat, y, trace.output, loss).sum() / (trace.B or 1))
+    return float(pointwise(trace.z, trace.y_hat, y, trace.output, loss).sum()) / (trace.B or 1)
 
 
 def pointwise(z: np.ndarray, y_hat: np.ndarray, y: np.ndarray, output: str, loss: str) -> np.ndarray:

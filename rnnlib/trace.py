@@ -77,21 +77,28 @@ def forward(
     [0.0, 3.0, 5.5]
     """
     instance(w, "w", Weights, "Weights(Wi, Wh, Wo)")
-    f, g = HIDDEN[option(hidden, "hidden", HIDDEN)].f, OUTPUT[option(output, "output", OUTPUT)]
-    every = option(predict, "predict", PREDICT) == "every"
+    option(hidden, "hidden", HIDDEN)
+    option(output, "output", OUTPUT)
+    option(predict, "predict", PREDICT)
     x = numbers(x, "x", f"(T, D) or (T, B, D) with D = {w.D}", ndim=(2, 3))
     same_shape(x, "x", "(T, D)" if x.ndim == 2 else "(T, B, D)", (*x.shape[:-1], w.D), f"as Wi has {w.D} columns")
+    return run(w, x, initial_state(O0, x, w.H), hidden, output, predict)
 
+
+@np.errstate(all="ignore")
+def run(w: Weights, x: np.ndarray, O0: np.ndarray | float, hidden: str, output: str, predict: str) -> Trace:
+    """Return the `Trace` for arguments that are checked."""
+    f, g, WhT = HIDDEN[hidden].f, OUTPUT[output], w.Wh.T
     O = np.empty((len(x) + 1, *x.shape[1:-1], w.H))
-    O[0] = initial_state(O0, x, w.H)
+    O[0] = O0
     a = np.zeros(O.shape)
-    with np.errstate(all="ignore"):
-        np.matmul(x, w.Wi.T, out=a[1:])
-        for O_before, a_t, O_t in zip(O[:-1], a[1:], O[1:], strict=True):
-            a_t += O_before.dot(w.Wh.T)
-            f(a_t, out=O_t)
-        z = (O[1:] if every else O[-1]) @ w.Wo.T
-        y_hat = g(z)
+    product(x, w.Wi.T, out=a[1:])
+    O_t = O[0]
+    for a_t, O_next in zip(a[1:], O[1:], strict=True):
+        a_t += O_t.dot(WhT)
+        O_t = f(a_t, out=O_next)
+    z = product(O[1:] if predict == "every" else O_t, w.Wo.T)
+    y_hat = g(z)
     return Trace(w, x, frozen(a), frozen(O), frozen(z), frozen(y_hat), hidden, output, predict)
 
 
@@ -106,3 +113,8 @@ def initial_state(O0: ArrayLike | None, x: np.ndarray, H: int) -> np.ndarray | f
     else:
         same_shape(O0, "O0", "(B, H)", (x.shape[1], H), f"as x holds B = {x.shape[1]} and Wh has {H} rows")
     return O0
+
+
+def product(rows: np.ndarray, W: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Return rows @ W, by the quicker of two calls: `dot` has less to decide, but no BLAS for rows (T, B, n)."""
+    return rows.dot(W, out=out) if rows.ndim < 3 else np.matmul(rows, W, out=out)
