@@ -29,7 +29,7 @@ def test_a_frozen_graph_holds_what_is_seen_at_its_frame(name):
         still = frozen(graph(cycle, plan), index, len(plan))
         assert "data-" not in still
         assert " ".join("".join(f" {t} " for t in ElementTree.fromstring(still).itertext()).split()) == page.text(index)
-        assert still.count(" on\"") == sum(len(page.lit(index, kind)) for kind in ("node", "pill", "arrow"))
+        assert still.count(' on"') == sum(len(page.lit(index, kind)) for kind in ("node", "pill", "arrow"))
 
 
 def test_the_moving_picture_has_a_layer_a_frame_and_can_stand_still():

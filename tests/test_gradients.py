@@ -89,6 +89,18 @@ def test_any_case_is_autograd(case):
 # --- laws
 
 
+def test_a_term_that_is_zero_has_no_minus():
+    """A state, or an input, of zero makes it 0, not -0, which a page would show as -0.0000."""
+    w = Weights(Wi=[[0.5]], Wh=[[0.8]], Wo=[[1.2]])
+    for O0, x in (([0.0], [[0.5], [-1.0]]), ([0.2], [[0.0], [-1.0]])):
+        trace = forward(w, x, O0)
+        grads = backward(trace, [2.0])
+        assert grads.dL_da[1] < 0
+        zero = grads.dL_dWh_terms[1] if O0 == [0.0] else grads.dL_dWi_terms[1]
+        assert zero == 0.0
+        assert not np.signbit(zero)
+
+
 @given(cases(O0="none"))
 def test_without_a_state_before_it_the_first_term_of_Wh_is_zero(case):
     """With O_0 = 0 the copy of Wh used at step 1 multiplies nothing."""

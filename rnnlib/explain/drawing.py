@@ -141,4 +141,4 @@ def pill(place: Layout, x: float, y: float, weight: str, on: str, half: float | 
         f'<rect x="{x - half:.1f}" y="{y - 11:.1f}" width="{2 * half:.1f}" height="22" rx="11" '
         f'class="pill s-{weight}" data-on="{on}"/>'
     )
-    return f'<g>{box}{text(x, y + 4.5, weight, f"use s-{weight}" if half > 15 else f"use small s-{weight}")}</g>'
+    return f"<g>{box}{text(x, y + 4.5, weight, f'use s-{weight}' if half > 15 else f'use small s-{weight}')}</g>"

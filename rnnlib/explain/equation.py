@@ -57,7 +57,7 @@ def joined(tiles: Iterable[str], operator: str, what: str, ends: int) -> str:
 def equation(cycle: Cycle, frame: Frame) -> str:
     """Return the frame's formula with its numbers, and the line of code that computes them."""
     body = EQUATIONS[frame.kind](cycle, frame.t)
-    return f'<div>{body}</div><code>{code(cycle, frame)}</code>'
+    return f"<div>{body}</div><code>{code(cycle, frame)}</code>"
 
 
 def forward_equation(cycle: Cycle, t: int) -> str:
