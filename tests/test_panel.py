@@ -1,5 +1,10 @@
 """Panels keep keys inside, carry a still, and read what a learner types."""
 
+import inspect
+import re
+import threading
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from ipywidgets import HTML
 
-from rnnlib.widgets.panel import Guard, Panel, array_text, complaint, typed_array
+from rnnlib.widgets import Downhill, Fade, Untie, Walk
+from rnnlib.widgets.panel import Guard, Panel, array_text, complaint, one_at_a_time, typed_array
 
 
 class Sample(Panel):
@@ -78,3 +84,32 @@ def test_a_complaint_is_escaped_and_announced():
     assert "&lt;script&gt;" in complaint("<script>")
     assert 'role="alert"' in complaint("no")
     assert complaint("") == ""
+
+
+def test_handlers_of_panels_run_one_after_the_other():
+    """Also in threads of their own, as JupyterLab may have them: none begins before another has ended."""
+    happened = []
+
+    @one_at_a_time
+    def handler(name):
+        happened.append(name)
+        time.sleep(0.02)
+        happened.append(name)
+
+    threads = [threading.Thread(target=handler, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert happened[::2] == happened[1::2]
+    assert sorted(happened) == list("aabbcc")
+
+
+@pytest.mark.parametrize("panel", [Walk, Untie, Fade, Downhill])
+def test_every_handler_of_a_panel_waits_for_its_turn(panel):
+    """Whatever hears of a control is marked so."""
+    source = inspect.getsource(panel)
+    heard = set(re.findall(r"(?:observe|on_click)\(self\.(\w+)", source))
+    assert heard
+    for name in heard:
+        assert f"@one_at_a_time\n    def {name}(self" in source, name

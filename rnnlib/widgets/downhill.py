@@ -12,7 +12,7 @@ from ..regions import Survey, regions, survey
 from ..route import Route, route
 from ..surface import loss_surface
 from ..tasks import Task
-from .panel import Panel, complaint
+from .panel import Panel, complaint, one_at_a_time
 from .slider import Slider
 from .stepper import Stepper
 
@@ -109,6 +109,7 @@ class Downhill(Panel):
     def _walk(self, learning_rate: float, start: ArrayLike | None, clip: float | None) -> Survey:
         return survey(route(self.surface, start, learning_rate, self.updates, clip), self.ground)
 
+    @one_at_a_time
     def _changed(self, change: dict | None = None) -> None:
         """Show the descent that the controls ask for; where that fails, say why and keep the last one."""
         if self.is_setting:
@@ -124,6 +125,7 @@ class Downhill(Panel):
         page = landscape(self.survey, self.relief)
         self.stepper.show(page.html, page.sentences, page.titles)
 
+    @one_at_a_time
     def _picked(self, change: dict) -> None:
         """Start where the reader has pressed on the map, as exactly as the sliders stand."""
         right, down = (min(max(share, 0.0), 1.0) for share in change["new"])
@@ -135,6 +137,7 @@ class Downhill(Panel):
         self.is_setting = False
         self._changed()
 
+    @one_at_a_time
     def _reset(self, button: widgets.Button) -> None:
         """Go back to the first descent and to its start."""
         self.is_setting = True

@@ -7,7 +7,7 @@ from ..explain import fading_picture, fading_sentence, fading_table, plain_fadin
 from ..fading import fading, spectral_radius
 from ..functions import HIDDEN
 from ..tasks import Task, hundred_steps
-from .panel import Panel, complaint
+from .panel import Panel, complaint, one_at_a_time
 from .picture import Picture
 from .slider import Slider
 
@@ -93,10 +93,12 @@ class Fade(Panel):
         self.picture.show(f'<div class="rnn">{picture}</div>', fading_sentence(self.fading, self.k))
         self.table.show(f'<div class="rnn">{fading_table(self.fading)}</div>')
 
+    @one_at_a_time
     def _changed(self, change: dict) -> None:
         if not self.is_following:
             self._show()
 
+    @one_at_a_time
     def _reset(self, button: widgets.Button) -> None:
         self.is_following = True
         for name, value in self.start.items():

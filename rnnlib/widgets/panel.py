@@ -4,6 +4,9 @@ What you can do here: make a panel (Panel), read an array that a learner typed (
 """
 
 import pathlib
+import threading
+from collections.abc import Callable
+from functools import wraps
 from html import escape
 
 import anywidget
@@ -11,6 +14,23 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..explain.style import style
+
+LOCK = threading.RLock()
+
+
+def one_at_a_time(handler: Callable) -> Callable:
+    """Let what panels do about their controls happen one after the other.
+
+    JupyterLab may hand the messages of each control to a thread of its own, and a picture that was begun with the old
+    numbers would come last.
+    """
+
+    @wraps(handler)
+    def alone(*arguments: object) -> object:
+        with LOCK:
+            return handler(*arguments)
+
+    return alone
 
 
 class Guard(anywidget.AnyWidget):

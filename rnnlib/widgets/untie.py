@@ -9,7 +9,7 @@ from ..tasks import Task
 from ..trace import forward
 from ..untied import COPIED, Untied, untie
 from ..weights import Weights
-from .panel import Panel, complaint
+from .panel import Panel, complaint, one_at_a_time
 from .picture import Picture
 from .slider import Slider
 
@@ -103,6 +103,7 @@ class Untie(Panel):
         self.table.show(f'<div class="rnn">{table}</div>')
         self.controls["entry"].layout.display = "" if self.untied.changes[0].size > 1 else "none"
 
+    @one_at_a_time
     def _changed(self, change: dict) -> None:
         """Show what the controls say now; while the copies are tied, all go where the last one moved has gone."""
         if self.is_following:
@@ -128,6 +129,7 @@ class Untie(Panel):
         self.controls["entry"].options = entries(self.trace.weights, weight)
         self.is_following = False
 
+    @one_at_a_time
     def _reset(self, button: widgets.Button) -> None:
         self.last, moves = self.first, self._start_moves()
         self._offer_entries(self.start)

@@ -9,7 +9,7 @@ from ..explain.board import Kind
 from ..notation import WEIGHTS
 from ..tasks import Task
 from ..weights import Weights
-from .panel import Panel, array_text, complaint, typed_array
+from .panel import Panel, array_text, complaint, one_at_a_time, typed_array
 from .slider import Slider
 from .stepper import Stepper
 
@@ -98,6 +98,7 @@ class Walk(Panel):
         head = widgets.HBox(top, layout={"flex_flow": "row wrap", "align_items": "center", "grid_gap": "0 1.2em"})
         return head, self.fields, self.stepper
 
+    @one_at_a_time
     def _changed(self, change: dict) -> None:
         """Show the cycle of what the fields say now; where that fails, say why beside the field, keep the picture."""
         texts = {name: self.controls[name].value for name in FIELDS}
@@ -129,6 +130,7 @@ class Walk(Panel):
             entry.value = chosen if chosen in options else options[0]
         self._aim()
 
+    @one_at_a_time
     def _aim(self, change: dict | None = None) -> None:
         """Point the slider at the chosen entry."""
         name, place = entries(self.texts)[self.controls["entry"].value]
@@ -143,15 +145,18 @@ class Walk(Panel):
             drag.step, drag.value = step, value
         drag.observe(self._dragged, "value")
 
+    @one_at_a_time
     def _dragged(self, change: dict) -> None:
         name, place = entries(self.texts)[self.controls["entry"].value]
         array = typed_array(self.texts[name], name)
         array[place] = change["new"]
         self.controls[name].value = array_text(array)
 
+    @one_at_a_time
     def _fold(self, change: dict) -> None:
         self.fields.layout.display = "" if change["new"] else "none"
 
+    @one_at_a_time
     def _reset(self, button: widgets.Button) -> None:
         for name in FIELDS:
             self.controls[name].unobserve(self._changed, "value")

@@ -1,6 +1,8 @@
 """Who reads a notebook in the browser: what the tests of all widgets share."""
 
 import ast
+import time
+from functools import wraps
 
 SECOND = 1000  # Playwright counts in milliseconds
 
@@ -94,6 +96,25 @@ def open_and_run(page, name, run=True):
         assert unfinished == [], unfinished
         page.wait_for_function(ARE_READY, timeout=60 * SECOND)
         page.evaluate(REST)
+
+
+def in_time(check):
+    """Let a reader's check fail for up to five seconds: a widget's messages may go to a thread of the kernel that no
+    other question waits for.
+    """
+
+    @wraps(check)
+    def checked(reader, *arguments, **more):
+        late = time.monotonic() + 5
+        while True:
+            try:
+                return check(reader, *arguments, **more)
+            except AssertionError:
+                if time.monotonic() > late:
+                    raise
+                reader.page.wait_for_timeout(100)
+
+    return checked
 
 
 class Reader:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .reader import Reader
+from .reader import Reader, in_time
 
 # Where the sliders stand -> the sentences, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -43,6 +43,7 @@ class Shown(Reader):
         """Return a button by its name."""
         return self.root.get_by_role("button", name=name, exact=True)
 
+    @in_time
     def check(self, task="three_steps()", updates=30, clip=None, span=((-3, 3), (-3, 3))):
         """Compare the sentence of the frame with the library's."""
         self.settle()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .reader import NAME_OF_FOCUSED, OUTSIDE, SMALLEST_TYPE, Reader
+from .reader import NAME_OF_FOCUSED, OUTSIDE, SMALLEST_TYPE, Reader, in_time
 
 # Controls -> sentence and cells, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -46,15 +46,12 @@ class Shown(Reader):
         rows = self.root.locator("tbody tr").all()
         return self.sentence.inner_text(), [row.locator("th, td").all_inner_texts() for row in rows]
 
+    @in_time
     def check(self):
-        """Compare what is read on the page with the library; on a busy machine the page may need a moment longer."""
+        """Compare what is read on the page with the library."""
         self.settle()
         T, radius, k, hidden = self.values()
         right = self.ask(f"truth({self.task}, {int(T)}, {radius}, {int(k)}, {hidden!r})")
-        for _ in range(20):
-            if self.read() == right:
-                break
-            self.page.wait_for_timeout(150)
         assert self.read() == right
 
 

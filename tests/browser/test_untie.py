@@ -2,7 +2,7 @@
 
 import pytest
 
-from .reader import NAME_OF_FOCUSED, OUTSIDE, SMALLEST_TYPE, Reader
+from .reader import NAME_OF_FOCUSED, OUTSIDE, SMALLEST_TYPE, Reader, in_time
 
 # Moves in the order of the sliders -> cells and sentence, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -48,6 +48,7 @@ class Shown(Reader):
         """Return the texts of the table, row by row."""
         return [row.locator("th, td").all_inner_texts() for row in self.root.locator("tbody tr, tfoot tr").all()]
 
+    @in_time
     def check(self, weight="Wh", entry=(0, 0)):
         """Compare what is read on the page with the library."""
         self.settle()
