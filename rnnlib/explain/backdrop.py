@@ -30,11 +30,6 @@ class Relief:
     shades: tuple[str, ...]
 
 
-def map_style(surface: Surface, relief: Relief) -> str:
-    """Return the style sheet that all scenes on a surface need besides that of all explanations: the map."""
-    return backdrop(relief, *map_axes(surface))
-
-
 def map_axes(surface: Surface) -> tuple[Axis, Axis]:
     """Return the axes of the map."""
     first, second = (v.tolist() for v in surface.values)
@@ -42,11 +37,12 @@ def map_axes(surface: Surface) -> tuple[Axis, Axis]:
     return x, Axis(second[0], second[-1], MAP[1] + MAP[3], MAP[1])
 
 
-def backdrop(relief: Relief, x: Axis, y: Axis) -> str:
-    """Return the map itself, shades and contour lines, as a style sheet for all scenes on this relief.
+def map_style(surface: Surface, relief: Relief) -> str:
+    """Return the map itself, shades and contour lines, as the style sheet of all scenes on the surface.
 
     It lies behind the drawing and stays in the page, so that a new way is painted without painting the map anew.
     """
+    x, y = map_axes(surface)
     left, top, width, height = MAP
     across, up = width / (pixels_of(relief) - 1), height / (pixels_of(relief) - 1)
     pieces = (piece for lines in relief.lines for piece in lines)

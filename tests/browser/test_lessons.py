@@ -142,7 +142,7 @@ def test_every_frame_of_every_stepper_is_reached_and_moves_nothing(lesson, resiz
 
 
 @pytest.mark.parametrize(("size", "theme"), [*((size, "Light") for size in SIZES), ("projector", "Dark")])
-def test_all_of_it_fits_and_axe_has_no_complaint(lesson, wear, resize, axe, theme, size):
+def test_all_of_it_fits_and_axe_has_no_complaint(lesson, wear, resize, axe, screenshot, theme, size):
     """In both themes; on a projector, in a narrow window, and with the browser's zoom at 200 %."""
     resize(lesson.page, *SIZES[size])
     wear(lesson.page, theme)
@@ -151,7 +151,7 @@ def test_all_of_it_fits_and_axe_has_no_complaint(lesson, wear, resize, axe, them
     resize(lesson.page, width, min(16000, lesson.page.evaluate(HEIGHT)))
     lesson.page.evaluate(TO_THE_TOP)
     assert axe(lesson.page, ".jp-OutputArea-output") == []
-    lesson.page.screenshot(path=ROOT / "artefacts" / f"lesson_{lesson.name}_{size}_{theme.lower()}.png")
+    screenshot(lesson.page, f"lesson_{lesson.name}_{size}_{theme.lower()}")
 
 
 def test_each_picture_says_what_it_shows(lesson):
