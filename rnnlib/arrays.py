@@ -39,7 +39,7 @@ def numbers(value: ArrayLike, name: str, shapes: str, ndim: Collection[int] | No
 
 def frozen(array: np.ndarray) -> np.ndarray:
     """Return the same array, made read-only."""
-    array.setflags(write=False)
+    array.setflags(False)
     return array
 
 

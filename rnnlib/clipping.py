@@ -3,6 +3,7 @@
 """
 
 from dataclasses import replace
+from math import inf, sqrt
 
 import numpy as np
 
@@ -10,16 +11,21 @@ from .arrays import frozen, instance, positive
 from .gradients import Gradients
 from .notation import WEIGHTS
 
+SMALL = 1e-140  # of a length: the squares of numbers much smaller lose digits
 
+
+@np.errstate(all="ignore")
 def gradient_norm(grads: Gradients) -> float:
     """Return the length of the whole gradient: root of the sum of the squares of dL/dWo, dL/dWh and dL/dWi."""
     instance(grads, "grads", Gradients, "backward(trace, y)")
     entries = np.concatenate([grads.total(weight).ravel() for weight in WEIGHTS])
-    largest = np.abs(entries).max()
-    if not 0.0 < largest < np.inf:
-        return float(largest)
-    with np.errstate(all="ignore"):
-        return float(largest * np.linalg.norm(entries / largest))
+    length = sqrt(entries.dot(entries))
+    if SMALL < length < inf:
+        return length
+    largest = float(np.abs(entries).max())  # the squares may be lost, below or above what a float64 can be
+    if not 0.0 < largest < inf:
+        return largest
+    return largest * float(np.linalg.norm(entries / largest))
 
 
 def clipped(grads: Gradients, norm: float) -> Gradients:

@@ -80,24 +80,28 @@ def gradients_of(trace: Trace, y: np.ndarray, loss: str) -> Gradients:
     L = mean_loss(trace, y, loss)
     dL_dz, dL_dO, dL_da = sweep(trace, y, loss)
     dL_dWo = dL_dz.reshape(-1, w.K).T.dot(O[predicting(trace)].reshape(-1, w.H))
-    dL_dWh_terms, dL_dWi_terms = terms_of(dL_da, O[:-1]), terms_of(dL_da, trace.x)
-    dL_dWh, dL_dWi = dL_dWh_terms.sum(axis=0), dL_dWi_terms.sum(axis=0)
-    results = (dL_dWo, dL_dWh, dL_dWi, dL_dWh_terms, dL_dWi_terms, dL_dO, dL_da)
-    return Gradients(trace, y, L, *map(frozen, results), loss)
+    terms, H = frozen(terms_of(dL_da, trace.O_x)), w.H
+    dL_dWh_Wi = frozen(terms.sum(axis=0))
+    of_Wh_and_Wi = dL_dWh_Wi[:, :H], dL_dWh_Wi[:, H:], terms[..., :H], terms[..., H:]
+    return Gradients(trace, y, L, frozen(dL_dWo), *of_Wh_and_Wi, frozen(dL_dO), frozen(dL_da), loss)
 
 
 def sweep(trace: Trace, y: np.ndarray, loss: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what reaches z, each O_t and each a_t from the loss: dL/dz (as y_hat), dL/dO and dL/da (both as O)."""
-    Wh, O = trace.weights.Wh, trace.O
+    Wh, O, every = trace.weights.Wh, trace.O, trace.predict == "every"
     dL_dz = loss_slope(trace, y, loss)
     if trace.B is not None:
         dL_dz = dL_dz / trace.B
     dL_dO, dL_da = np.zeros(O.shape), HIDDEN[trace.hidden].slope(O)  # f'(a_t), until dL/dO_t is there to go with it
     dL_dO[predicting(trace)] = product(dL_dz, trace.weights.Wo)
     dL_dO_t = dL_dO[-1]
-    for dL_da_t, dL_dO_before in zip(dL_da[:0:-1], dL_dO[-2::-1], strict=True):
+    # range(T) ends it, as in the forward pass
+    for _, dL_da_t, dL_dO_before in zip(range(trace.T), dL_da[::-1], dL_dO[-2::-1], strict=False):
         dL_da_t *= dL_dO_t
-        dL_dO_before += dL_da_t.dot(Wh)
+        if every:
+            dL_dO_before += dL_da_t.dot(Wh)  # to what O_{t-1} has from its own prediction
+        else:
+            dL_da_t.dot(Wh, dL_dO_before)  # written into it
         dL_dO_t = dL_dO_before
     dL_da[0] = 0.0
     return dL_dz, dL_dO, dL_da
@@ -110,7 +114,8 @@ def predicting(trace: Trace) -> slice:
 
 def terms_of(dL_da: np.ndarray, used_with: np.ndarray) -> np.ndarray:
     """Return dL/da_t u_t^T as row t, added up over the batch; u_t, from step 1 on, is what the weight multiplies."""
-    later, terms = dL_da[1:], np.zeros((len(dL_da), dL_da.shape[-1], used_with.shape[-1]))
+    later, terms = dL_da[1:], np.empty((len(dL_da), dL_da.shape[-1], used_with.shape[-1]))
+    terms[0] = 0.0
     if later.ndim == 2:  # vectors, for which einsum is quicker; BLAS takes the matrices of a batch whole
         np.einsum("ti,tj->tij", later, used_with, out=terms[1:])
     else:

@@ -57,7 +57,8 @@ def mean_loss(trace: Trace, y: np.ndarray, loss: str) -> float:
 def pointwise(z: np.ndarray, y_hat: np.ndarray, y: np.ndarray, output: str, loss: str) -> np.ndarray:
     """Return each output's own share of the loss, shape of y_hat."""
     if loss == "squared_error":
-        return 0.5 * (y_hat - y) ** 2
+        wrong_by = y_hat - y
+        return 0.5 * (wrong_by * wrong_by)
     if output == "sigmoid":
         return y * np.logaddexp(0.0, -z) + (1.0 - y) * np.logaddexp(0.0, z)
     return -y * log_softmax(z)

@@ -23,6 +23,7 @@ class Trace:
     z       : as y_hat                  Wo O_T, before g
     y_hat   : (K,) or (B, K); with predict="every" (T, K) or (T, B, K)
     hidden, output, predict : the options it was made with
+    O_x     : (T, H+D) or (T, B, H+D)   what [Wh Wi] meets at step t, in row t-1: O_{t-1} beside x_t
     """
 
     weights: Weights
@@ -34,6 +35,7 @@ class Trace:
     hidden: str
     output: str
     predict: str
+    O_x: np.ndarray
 
     @property
     def T(self) -> int:
@@ -81,25 +83,28 @@ def forward(
     option(output, "output", OUTPUT)
     option(predict, "predict", PREDICT)
     x = numbers(x, "x", f"(T, D) or (T, B, D) with D = {w.D}", ndim=(2, 3))
-    same_shape(x, "x", "(T, D)" if x.ndim == 2 else "(T, B, D)", (*x.shape[:-1], w.D), f"as Wi has {w.D} columns")
+    if x.shape[-1] != w.D:
+        letters = "(T, D)" if x.ndim == 2 else "(T, B, D)"
+        same_shape(x, "x", letters, (*x.shape[:-1], w.D), f"as Wi has {w.D} columns")
     return run(w, x, initial_state(O0, x, w.H), hidden, output, predict)
 
 
 @np.errstate(all="ignore")
 def run(w: Weights, x: np.ndarray, O0: np.ndarray | float, hidden: str, output: str, predict: str) -> Trace:
     """Return the `Trace` for arguments that are checked."""
-    f, g, WhT = HIDDEN[hidden].f, OUTPUT[output], w.Wh.T
-    O = np.empty((len(x) + 1, *x.shape[1:-1], w.H))
+    T, H, f, g, Wh_Wi = len(x), w.H, HIDDEN[hidden].f, OUTPUT[output], w.Wh_Wi.T
+    O_x = np.zeros((T + 1, *x.shape[1:-1], len(Wh_Wi)))  # row t: O_t beside x_{t+1}, as step t+1 meets them
+    O = O_x[..., :H]
     O[0] = O0
+    O_x[:-1, ..., H:] = x
     a = np.zeros(O.shape)
-    product(x, w.Wi.T, out=a[1:])
-    O_t = O[0]
-    for a_t, O_next in zip(a[1:], O[1:], strict=True):
-        a_t += O_t.dot(WhT)
-        O_t = f(a_t, out=O_next)
+    # range(T) ends it: an array tells its end by an exception, which takes numpy as long as a step
+    for _, met, a_t, O_t in zip(range(T), O_x, a[1:], O[1:], strict=False):
+        f(met.dot(Wh_Wi, a_t), O_t)  # what a_t and O_t are is written into them
     z = product(O[1:] if predict == "every" else O_t, w.Wo.T)
     y_hat = g(z)
-    return Trace(w, x, frozen(a), frozen(O), frozen(z), frozen(y_hat), hidden, output, predict)
+    frozen(O_x)
+    return Trace(w, x, frozen(a), O_x[..., :H], frozen(z), frozen(y_hat), hidden, output, predict, O_x[:-1])
 
 
 def initial_state(O0: ArrayLike | None, x: np.ndarray, H: int) -> np.ndarray | float:
@@ -115,6 +120,6 @@ def initial_state(O0: ArrayLike | None, x: np.ndarray, H: int) -> np.ndarray | f
     return O0
 
 
-def product(rows: np.ndarray, W: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+def product(rows: np.ndarray, W: np.ndarray) -> np.ndarray:
     """Return rows @ W, by the quicker of two calls: `dot` has less to decide, but no BLAS for rows (T, B, n)."""
-    return rows.dot(W, out=out) if rows.ndim < 3 else np.matmul(rows, W, out=out)
+    return rows.dot(W) if rows.ndim < 3 else np.matmul(rows, W)

@@ -1,10 +1,11 @@
 """The three weights of the RNN, checked once and never changed in place: `Weights(Wi, Wh, Wo)`."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from .arrays import numbers, same_shape
+from .arrays import frozen, numbers, same_shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,11 @@ class Weights:
     def K(self) -> int:
         """Number of outputs."""
         return self.Wo.shape[0]
+
+    @cached_property
+    def Wh_Wi(self) -> np.ndarray:
+        """The weights of every step side by side, (H, H+D): a_t = [Wh Wi] [O_{t-1}, x_t], one product."""
+        return frozen(np.concatenate((self.Wh, self.Wi), axis=1))
 
     def __repr__(self) -> str:
         """Return the numbers of small weights, the shapes of large ones."""

@@ -116,12 +116,20 @@ def test_a_saturated_output_raises_nothing(hidden, output):
     assert_array_equal(trace.y_hat, [1.0, 0.0])
 
 
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_a_step_meets_is_the_output_before_it_beside_its_input(case):
+    """Row t-1 of O_x is O_{t-1} beside x_t; [Wh Wi] times it is a_t."""
+    trace, w = case.trace, case.trace.weights
+    assert_array_equal(trace.O_x, np.concatenate([trace.O[:-1], trace.x], axis=-1))
+    assert_allclose(trace.O_x @ np.hstack([w.Wh, w.Wi]).T, trace.a[1:], rtol=1e-12, atol=1e-12)
+
+
 def test_a_trace_can_not_be_changed():
     """The record is frozen and its arrays are read-only, whatever the options."""
     trace = AWKWARD.trace
     for case in CASES[::7]:
         arrays = list(arrays_of(case.trace))
-        assert len(arrays) == 8
+        assert len(arrays) == 10
         assert not any(array.flags.writeable for array in arrays)
     with pytest.raises(AttributeError):
         trace.hidden = "relu"

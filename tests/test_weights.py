@@ -19,6 +19,14 @@ def test_weights_know_their_sizes():
     assert_array_equal(w.Wo, WO)
 
 
+def test_wh_beside_wi_is_made_once_and_can_not_be_changed():
+    """[Wh Wi], as every step uses it."""
+    w = Weights(WI, WH, WO)
+    assert_array_equal(w.Wh_Wi, np.hstack([WH, WI]))
+    assert w.Wh_Wi is w.Wh_Wi
+    assert not w.Wh_Wi.flags.writeable
+
+
 def test_weights_are_copies_in_read_only_float64():
     """The caller's arrays may change afterwards, the record's can not."""
     mine = WI.copy(), WH.copy(), WO.copy()
