@@ -4,7 +4,6 @@ import asyncio
 import weakref
 from collections.abc import Iterator
 from html import escape
-from threading import RLock
 from time import perf_counter
 from typing import ClassVar
 
@@ -15,7 +14,7 @@ from ..descent import Step, descending
 from ..explain import plain_training, training_bar, training_picture, training_sentence
 from ..forecast import Split, follow, starting_weights
 from ..weights import Weights
-from .panel import Panel, complaint
+from .panel import LOCK, Panel, complaint, one_at_a_time
 from .picture import Picture
 
 CHOICES = {
@@ -42,7 +41,6 @@ class Training(Panel):
 
     _at_work: ClassVar[weakref.ref | None] = None  # the one panel that trains or is paused
     state = "ready"
-    _lock: ClassVar[RLock] = RLock()  # a kernel may run callbacks in several threads, each with a loop of its own
 
     def __init__(self, data: Split, H: int = 8, learning_rate: float = 0.1, steps: int = 5000, seed: int = 0) -> None:
         """Lay out the controls, and show what the starting weights forecast."""
@@ -74,35 +72,35 @@ class Training(Panel):
         if self.comm is not None and hasattr(self.comm, "on_close"):
             self.comm.on_close(lambda message: self.stop())
 
+    @one_at_a_time
     def start(self) -> None:
         """Train from the starting weights on, or from where it was paused."""
-        with self._lock:
-            self._release_others()
-            if self.state == "training":
-                return
-            if self.state != "paused":
-                self._set_out()
-            Training._at_work = weakref.ref(self)
-            work = self._train()
-            try:
-                self._task = asyncio.get_running_loop().create_task(work)
-            except RuntimeError:
-                work.close()
-                self._fail("a training needs a running event loop, as a notebook has one")
-            else:
-                self._enter("training")
+        self._release_others()
+        if self.state == "training":
+            return
+        if self.state != "paused":
+            self._set_out()
+        Training._at_work = weakref.ref(self)
+        work = self._train()
+        try:
+            self._task = asyncio.get_running_loop().create_task(work)
+        except RuntimeError:
+            work.close()
+            self._fail("a training needs a running event loop, as a notebook has one")
+        else:
+            self._enter("training")
 
+    @one_at_a_time
     def pause(self) -> None:
         """Hold the training where it is; `start` goes on from there."""
-        with self._lock:
-            if self.state == "training":
-                self._leave("paused")
+        if self.state == "training":
+            self._leave("paused")
 
+    @one_at_a_time
     def stop(self) -> None:
         """End the training for good; what it has reached stays, and `start` begins anew."""
-        with self._lock:
-            if self.state in ("training", "paused"):
-                self._leave("stopped")
+        if self.state in ("training", "paused"):
+            self._leave("stopped")
 
     def close(self) -> None:
         """Stop, and leave the page."""
@@ -129,7 +127,7 @@ class Training(Panel):
         """Take the steps in slices, until they end or another task, or none, is the one at work."""
         me, self._drawn = asyncio.current_task(), perf_counter()
         while True:
-            with self._lock:
+            with LOCK:
                 if self._task is not me:
                     return
                 try:
@@ -196,13 +194,13 @@ class Training(Panel):
         if other and other is not self:
             other.stop()
 
+    @one_at_a_time
     def _run(self, button: widgets.Button) -> None:
         """Start, pause or resume, whichever the button says."""
-        with self._lock:
-            self.pause() if self.state == "training" else self.start()
+        self.pause() if self.state == "training" else self.start()
 
+    @one_at_a_time
     def _changed(self, change: dict) -> None:
         """Show the starting weights of the new choice."""
-        with self._lock:
-            if self.state not in ("training", "paused"):
-                self._set_out()
+        if self.state not in ("training", "paused"):
+            self._set_out()

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .conftest import missing
-from .lab import ROOT, Lab, free_port, wait_for_server
+from .lab import ROOT, Lab, free_port, running
 
 COPY = "COPY --chown=1000:1000 src/ ${REPO_DIR}/"
 BASE = ["ipywidgets", "jupyter-offlinenotebook", "jupyter-resource-usage", "jupyter_server", "jupyterlab", "notebook"]
@@ -154,13 +154,5 @@ def serve(image):
     command = [image.prefix / "bin" / "jupyter-lab", "--ip=127.0.0.1", f"--port={port}"]
     command += [f"--{app}.{name}={value}" for app in ("NotebookApp", "ServerApp") for name, value in options.items()]
     command += ["--no-browser", "--allow-root", "--expose-app-in-browser"]  # these are not BinderHub's
-    with (image.home.parent / "log").open("w+", encoding="utf-8") as log:
-        server = subprocess.Popen(command, cwd=image.home, env=image.environment(), stdout=log, stderr=log)
-        try:
-            wait_for_server(lab, server, log)
-            yield lab
-            lab.ask("shutdown", "POST")
-            server.wait(timeout=30)
-        finally:
-            server.kill()
-            server.wait()
+    with running(lab, command, image.home.parent / "log", image.environment(), cwd=image.home):
+        yield lab

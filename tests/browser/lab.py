@@ -16,6 +16,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.request import ProxyHandler, Request, build_opener
 
 import nbformat
@@ -87,14 +88,27 @@ def serve(home):
     folders = {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
     }
-    with (home / "log").open("w+", encoding="utf-8") as log:
-        server = subprocess.Popen(command, env=os.environ | folders, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    with running(lab, command, home / "log", os.environ | folders):
+        yield lab
+
+
+@contextmanager
+def running(lab, command, log, environment, cwd=None):
+    """Within, the server that a command starts answers; what it says is written to the file `log`.
+
+    It talks to its kernels through files, where the system can: of two servers that look for a free port at the same
+    time, both may find the same one. The files have a folder of their own, as the system limits how long a path is.
+    """
+    if os.name == "posix":
+        command = [*command, "--KernelManager.transport=ipc"]
+    with TemporaryDirectory() as runtime, log.open("w+", encoding="utf-8") as log:
+        environment = environment | {"JUPYTER_RUNTIME_DIR": runtime}
+        server = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
             wait_for_server(lab, server, log)
-            yield lab
+            yield
             lab.ask("shutdown", "POST")
             server.wait(timeout=30)
         finally:

@@ -14,9 +14,13 @@ IS_OPEN = """path => {
         && kernel.status === "idle";
 }"""
 
+# The command is over at the first error, also at one that a cell may raise; an empty request waits for the cells below.
 RUN_ALL_CELLS = """() => {  // returns nothing: a promise would make the caller wait, behind a dialog for ever
     window.ranAllCells = false;
-    jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { window.ranAllCells = true; });
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    jupyterapp.commands.execute("notebook:run-all-cells")
+        .finally(() => kernel.requestExecute({code: "", silent: true}).done)
+        .finally(() => { window.ranAllCells = true; });
 }"""
 
 CODE_CELLS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
