@@ -5,16 +5,16 @@
                            +------ chain: one term as its factors
 
 The modules in reading order: notation, arrays, functions, weights, trace, losses, gradients, paths, contributions,
-sizes, ages, clipping, descent, grid, surface, route, regions, jacobians, untied, gradcheck, wrong, cycles, series,
-forecast, tasks, fading; then pictures (`rnnlib.explain`, `rnnlib.plots`) and controls (`rnnlib.widgets`), which are not
-loaded from here: `import rnnlib` needs numpy and nothing else.
+sizes, ages, clipping, update, descent, grid, surface, route, regions, jacobians, untied, gradcheck, wrong, cycles,
+series, reading, forecast, comparison, fit, tasks, fading; then pictures (`rnnlib.explain`, `rnnlib.plots`) and controls
+(`rnnlib.widgets`), which are not loaded from here: `import rnnlib` needs numpy and nothing else.
 """
 
 from .ages import ages
 from .clipping import clipped, gradient_norm
 from .contributions import loss_contributions, truncated
 from .cycles import cycle
-from .descent import descend, descending, update
+from .descent import descend, descending
 from .fading import fading, with_spectral_radius
 from .gradcheck import check, finite_difference
 from .gradients import backward
@@ -27,6 +27,7 @@ from .sizes import term_sizes
 from .surface import loss_surface
 from .trace import forward
 from .untied import untie, untied_loss
+from .update import update
 from .weights import Weights
 from .wrong import mistakes
 

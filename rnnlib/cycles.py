@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import frozen
-from .descent import update
 from .gradcheck import finite_difference
 from .gradients import Gradients, backward
 from .losses import loss_value
 from .paths import Chain, chain
 from .trace import Trace, forward
+from .update import update
 from .weights import Weights
 
 

@@ -1,11 +1,9 @@
-"""Forecasting a measured series honestly: `split` it in time, train on the early part, compare on the late one.
+"""Forecasting a measured series honestly: `split` it in time, train on the early part, judge by the late one.
 
 What you can do here: cut a series in two without a leak (split), start from small random weights (starting_weights),
-forecast (forecasts), forecast without an RNN (last_value, autoregression, coefficients), measure (rmse), put all of it
-into a table (compare), and follow a training while it goes on (follow).
+forecast (forecasts), forecast without an RNN (last_value, autoregression, coefficients), and measure (rmse).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, log10
@@ -14,13 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import frozen, instance, numbers, same_shape, whole
-from .descent import Step
-from .losses import loss_value
 from .series import Scaling, Series, windows
 from .trace import forward
 from .weights import Weights
-
-MARKS = 100  # places along a training at which its course is recorded
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -165,119 +159,3 @@ def rmse(forecast: ArrayLike, measured: ArrayLike) -> float:
     same_shape(forecast, "forecast", "(B,)", measured.shape, "as measured has that shape")
     with np.errstate(over="ignore"):
         return float(np.sqrt(((forecast - measured) ** 2).mean()))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
-    """By how much each forecaster misses, in the unit of the series: {name: (n,)}, one number for each training.
-
-    data            : Split
-    train, held_out : for the baselines, which nothing random went into, n is 1
-    """
-
-    data: Split
-    train: dict[str, np.ndarray]
-    held_out: dict[str, np.ndarray]
-
-    @property
-    def verdict(self) -> str:
-        """Who is ahead on the held-out part, in a sentence, told by the digits of the table."""
-        rnn, found = self.held_out["RNN"].round(self.data.decimals), []
-        for name in self.data.baselines:
-            other = self.held_out[name].round(self.data.decimals)
-            level = f" ({(rnn == other).sum()} level)" if (rnn == other).any() else ""
-            found.append(f"{(rnn < other).sum()} of {len(rnn)} beat the {name}{level}")
-        return f"Of the RNNs, on the held-out part, {' and '.join(found)}."
-
-    def __repr__(self) -> str:
-        """Return the table and the verdict."""
-        decimals, unit = self.data.decimals, self.data.series.unit
-        lines = [(f"RMSE in {unit}", "training", "held out")]
-        lines += [(name, *(spread(of[name], decimals) for of in (self.train, self.held_out))) for name in self.train]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        padded = [f"{a:{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}" for a, b, c in lines]
-        return "\n".join([*padded, "", self.verdict])
-
-
-def spread(errors: np.ndarray, decimals: int = 1) -> str:
-    """Return the mean of several errors with the lowest and the highest, or the only one.
-
-    >>> spread(np.array([1.0, 2.0, 6.0])), spread(np.array([2.5]))
-    ('3.0 (1.0 to 6.0)', '2.5')
-    """
-    mean, low, high = (f"{v:.{decimals}f}" for v in (errors.mean(), errors.min(), errors.max()))
-    return f"{mean} ({low} to {high})" if len(errors) > 1 else mean
-
-
-def compare(data: Split, trained: Sequence[Weights]) -> Comparison:
-    """Return by how much last value, linear autoregression and RNN miss on both parts.
-
-    trained : weights of the RNN, one for each training, such as several seeds
-    """
-    instance(data, "data", Split, "split(series, held_out_from)")
-    if isinstance(trained, Weights) or not len(trained):
-        raise TypeError("trained must be a list of Weights, at least one")
-    train, held_out = (
-        {name: np.array([errors[k]]) for name, errors in data.baselines.items()}
-        | {"RNN": np.array([rmse(forecasts(w, part), part.measured) for w in trained])}
-        for k, part in enumerate((data.train, data.held_out))
-    )
-    return Comparison(data, train, held_out)
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Fit:
-    """How far a training has come: its course at marks, every so many updates, and what it forecasts at the last one.
-
-    data            : Split
-    steps           : int            updates to make
-    updates         : tuple of int   the marks, 0 first
-    losses          : tuple of float the loss on the training part at each mark
-    held_out_losses : tuple of float the same of the held-out part, from which nothing is learned
-    step            : Step           where it stands at the last mark
-    forecast        : (B,)           the forecasts of the held-out values with its weights; None if they are not finite
-    """
-
-    data: Split
-    steps: int
-    updates: tuple[int, ...]
-    losses: tuple[float, ...]
-    held_out_losses: tuple[float, ...]
-    step: Step
-    forecast: np.ndarray | None
-
-    @property
-    def errors(self) -> dict[str, tuple[float, float]]:
-        """By how much baselines and RNN miss, on the training part and on the held-out part (RMSE)."""
-        losses = (self.losses[-1], self.held_out_losses[-1])  # half the mean squared error of what is scaled
-        return self.data.baselines | {"RNN": tuple(float(np.sqrt(2.0 * L)) * self.data.scaling.unit for L in losses)}
-
-    def __repr__(self) -> str:
-        """Return how far it has come in a line."""
-        loss, held_out = self.losses[-1], self.held_out_losses[-1]
-        return f"Fit({self.updates[-1]} of {self.steps} updates: loss {loss:.4g}, held out {held_out:.4g})"
-
-
-def follow(data: Split, steps: int, step: Step, before: Fit | None = None, is_mark: bool = False) -> Fit:
-    """Return the `Fit` after `step`, one of those that `descending` hands out; between two marks that is `before`.
-
-    steps   : how many updates there will be at most; a hundred marks are spread over them
-    before  : the fit after the step before, None at the first
-    is_mark : make this step a mark, too
-    """
-    if before is not None:
-        is_mark = is_mark or bool(step.reason) or step.updates % max(1, steps // MARKS) == 0
-        if not is_mark or step is before.step:
-            return before
-    part, so_far = data.held_out, before or Fit(data, steps, (), (), (), step, None)
-    trace = forward(step.weights, part.x)
-    held_out = loss_value(trace, part.y)
-    return Fit(
-        data,
-        steps,
-        (*so_far.updates, step.updates),
-        (*so_far.losses, step.loss),
-        (*so_far.held_out_losses, held_out if np.isfinite(held_out) else np.inf),
-        step,
-        frozen(part.scaling.invert(trace.y_hat[:, 0])) if np.isfinite(held_out) else None,
-    )

@@ -12,8 +12,9 @@ from numpy.testing import assert_array_equal
 
 import rnnlib.widgets.training as module
 from rnnlib import descend
+from rnnlib.comparison import compare
 from rnnlib.explain import plain_training, training_bar, training_picture, training_sentence
-from rnnlib.forecast import compare, forecasts, split, starting_weights
+from rnnlib.forecast import forecasts, split, starting_weights
 from rnnlib.series import Series, sunspots
 from rnnlib.widgets import Training
 

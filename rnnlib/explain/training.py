@@ -10,7 +10,7 @@ from math import floor, isfinite, log10
 
 import numpy as np
 
-from ..forecast import Fit
+from ..fit import Fit
 from .spelling import number
 
 WIDTH, HEIGHT = 1100, 282

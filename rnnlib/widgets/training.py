@@ -12,7 +12,8 @@ import ipywidgets as widgets
 from ..arrays import instance, whole
 from ..descent import Step, descending
 from ..explain import plain_training, training_bar, training_picture, training_sentence
-from ..forecast import Split, follow, starting_weights
+from ..fit import follow
+from ..forecast import Split, starting_weights
 from ..weights import Weights
 from .panel import LOCK, Panel, complaint, one_at_a_time
 from .picture import Picture

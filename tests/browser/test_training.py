@@ -24,7 +24,8 @@ CLICK_TO_ANSWER = """(button, [first, answer]) => new Promise((resolve, reject) 
 CELLS = [
     """
 from rnnlib import descend
-from rnnlib.forecast import compare, split, starting_weights
+from rnnlib.comparison import compare
+from rnnlib.forecast import split, starting_weights
 from rnnlib.series import sunspots
 from rnnlib.widgets import Training
 data = split(sunspots(), held_out_from=1920, T=12)""",
