@@ -10,6 +10,7 @@ from statistics import median
 
 import numpy as np
 import peers
+from floors import bare_numpy, bare_products, smallest_calls
 from peers import Case, Runs
 from side_by_side import row, seconds, turns
 
@@ -44,34 +45,6 @@ def say_who_is_missing(makers: Mapping[str, object]) -> None:
             print(f'{peer} is not installed and left out: pip install -e ".[bench]"')
 
 
-def smallest_calls(calls: int) -> None:
-    """Call numpy so many times with as little to do as there is: the floor for small sizes."""
-    zero = np.zeros(2)  # numpy takes three times as long for a single number
-    for _ in repeat(None, calls):
-        np.add(zero, zero, out=zero)
-
-
-def bare_products(case: Case) -> object:
-    """Return a function that makes the matrix products of one forward and backward pass, and nothing else."""
-    rng, (T, B, D, H) = np.random.default_rng(0), (case.T, case.B, case.D, case.H)
-    (Wi, Wh, *_), later, earlier, x = case.arrays, *(rng.normal(size=(T, B, n)) for n in (H, H, D))
-    of_Wh, of_Wi, state = np.empty((T, H, H)), np.empty((T, H, D)), np.empty((B, H))
-
-    def run() -> None:
-        x @ Wi.T
-        for t in range(T):
-            np.dot(earlier[t], Wh.T, out=state)
-            np.dot(later[t], Wh, out=state)
-        if B == 1:  # vectors, for which numpy's own loop is quicker than BLAS
-            np.multiply(later[:, 0, :, None], earlier, out=of_Wh)
-            np.multiply(later[:, 0, :, None], x, out=of_Wi)
-        else:
-            np.matmul(later.mT, earlier, out=of_Wh)
-            np.matmul(later.mT, x, out=of_Wi)
-
-    return run
-
-
 def gradients() -> None:
     """Loss, totals and every term by forward and backward; the numbers of others are multiples of its time."""
     print("(T, B, D, H, K)           forward and backward with every term; the others: times as long")
@@ -83,6 +56,7 @@ def gradients() -> None:
         cold = {name: runs.pop(name) for name in ("JAX cold",) if name in runs}
         calls = 6 * case.T + 15
         runs |= {"floor: products": bare_products(case), f"floor: {calls} calls": partial(smallest_calls, calls)}
+        runs |= {"floor: bare NumPy": bare_numpy(case)}
         print(row(str(case), turns(runs, TURNS) | cold), flush=True)
     say_who_is_missing(peers.GRADIENTS)
 
