@@ -71,6 +71,14 @@ def test_neither_a_huge_nor_a_tiny_length_is_lost(factor):
     assert_allclose(gradient_norm(awkward_gradients(factor)) / factor, gradient_norm(awkward_gradients()), rtol=1e-12)
 
 
+@pytest.mark.parametrize("entry", [-1e300, -1e-300, 1e300])
+def test_the_length_of_a_single_entry_is_its_size(entry):
+    """All others are 0, and its own sign is no matter."""
+    grads = awkward_gradients(0.0)
+    alone = replace(grads, dL_dWi=np.where(np.arange(grads.dL_dWi.size).reshape(grads.dL_dWi.shape) == 4, entry, 0.0))
+    assert_allclose(gradient_norm(alone), abs(entry), rtol=1e-15)
+
+
 def test_an_exploded_gradient_keeps_its_direction():
     """1e300 in every entry is clipped to length 1, pointing where it pointed."""
     short = clipped(awkward_gradients(1e300), 1.0)
