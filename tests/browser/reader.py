@@ -51,12 +51,20 @@ REST = """async () => {
     }
 }"""
 
-# Twice: while one value is under way, ipywidgets holds back the next one.
+# Twice: while one value is under way, ipywidgets holds back the next one. JupyterLab 4.6 sends what widgets say to a
+# subshell, a thread of the kernel with a queue of its own, for which the requests in the main one do not wait.
 ANSWERED = """async () => {
     const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const shells = new Set([null, ...[...kernel._comms.values()].map((comm) => comm.subshellId ?? null)]);
+    const answer = (shell) => {
+        kernel.subshellId = shell;
+        const {done} = kernel.requestExecute({code: "", silent: true});
+        kernel.subshellId = null;
+        return done;
+    };
     for (let time = 0; time < 2; time++) {
         await new Promise((resolve) => setTimeout(resolve, 30));
-        await kernel.requestExecute({code: "", silent: true}).done;
+        await Promise.all([...shells].map(answer));
     }
     await new Promise((resolve) => setTimeout(resolve, 30));
     await new Promise(requestAnimationFrame);
@@ -103,9 +111,7 @@ def open_and_run(page, name, run=True):
 
 
 def in_time(check):
-    """Let a reader's check fail for up to five seconds: a widget's messages may go to a thread of the kernel that no
-    other question waits for.
-    """
+    """Let a reader's check fail for up to five seconds: the page may need a moment for what Python has answered."""
 
     @wraps(check)
     def checked(reader, *arguments, **more):

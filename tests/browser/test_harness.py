@@ -6,6 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from .lab import ROOT
+from .reader import Reader
 
 SLIDER = """
 import ipywidgets
@@ -64,6 +65,17 @@ def test_old_outputs_do_not_count_as_run(page, notebook, open_lesson):
     page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
     open_lesson(page, name)
     assert page.locator(".jp-OutputArea-output").inner_text() != first
+
+
+def test_waiting_for_python_waits_for_all_that_widgets_have_said(page, notebook, open_lesson):
+    """A slow observer has heard the key, and what it does with it is done."""
+    hear = "lambda change: (time.sleep(0.7), heard.append(change.new))"
+    open_lesson(page, notebook([SLIDER, f"import time\nheard = []\nslider.observe({hear}, 'value')"]))
+    reader = Reader(page)
+    for n in (1, 2, 3):
+        page.locator(".noUi-handle").press("ArrowRight")
+        reader.wait_for_python()
+        assert reader.ask("heard") == list(range(1, n + 1))
 
 
 def test_messages_to_the_kernel_are_counted(page, notebook, open_lesson, websocket_messages):
