@@ -4,10 +4,10 @@
                            |
                            +------ chain: one term as its factors
 
-The modules in reading order: notation, arrays, functions, weights, trace, losses, gradients, paths, contributions,
-sizes, ages, clipping, update, descent, grid, surface, route, regions, jacobians, untied, gradcheck, wrong, cycles,
-series, reading, forecast, comparison, fit, tasks, fading; then pictures (`rnnlib.explain`, `rnnlib.plots`) and controls
-(`rnnlib.widgets`), which are not loaded from here: `import rnnlib` needs numpy and nothing else.
+The modules in reading order: notation, arrays, functions, weights, trace, losses, gradients, paths, sizes,
+contributions, clipping, update, descent, untied, gradcheck, wrong, cycles, grid, surface, route, regions, jacobians,
+ages, series, reading, tasks, fading, forecast, comparison, fit; then pictures (`rnnlib.explain`, `rnnlib.plots`) and
+controls (`rnnlib.widgets`), which are not loaded from here: `import rnnlib` needs numpy and nothing else.
 """
 
 from .ages import ages

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import rnnlib
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
@@ -57,6 +59,12 @@ def test_every_module_is_on_the_map():
     there |= {path.parent.name for path in (ROOT / "rnnlib").glob("*/__init__.py")}
     assert set(MODULES) == there
     assert len(MODULES) == len(there)
+
+
+def test_the_package_lists_its_modules_in_the_same_order():
+    """What `help(rnnlib)` says is the map without its packages."""
+    (listed,) = re.findall(r"in reading order: ([^;]*);", rnnlib.__doc__)
+    assert re.findall(r"\w+", listed) == [name for name in MODULES if (ROOT / "rnnlib" / f"{name}.py").exists()]
 
 
 def imported(module):
