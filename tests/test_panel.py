@@ -4,15 +4,21 @@ import inspect
 import re
 import threading
 import time
+from functools import partial
 
+import comm
 import numpy as np
 import pytest
+from comm.base_comm import BaseComm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from ipywidgets import HTML
 
-from rnnlib.widgets import Downhill, Fade, Untie, Walk
+from rnnlib.forecast import split
+from rnnlib.series import sunspots
+from rnnlib.tasks import three_steps
+from rnnlib.widgets import Downhill, Fade, Training, Untie, Walk
 from rnnlib.widgets.panel import Guard, Panel, array_text, complaint, one_at_a_time, typed_array
 
 
@@ -113,3 +119,42 @@ def test_every_handler_of_a_panel_waits_for_its_turn(panel):
     assert heard
     for name in heard:
         assert f"@one_at_a_time\n    def {name}(self" in source, name
+
+
+def training():
+    """The dashboard of lesson 7."""
+    return Training(split(sunspots(), held_out_from=1920), H=2)
+
+
+class ChoosingComm(BaseComm):
+    """A comm as ipykernel 7.4 has it: it chooses the queue of what it hears."""
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        """Nobody listens."""
+
+    def _reply_subshell_for(self, data, default):
+        return "a thread of its own"
+
+
+def inside(widget):
+    """The widget, and all in it."""
+    return [widget, *(part for child in getattr(widget, "children", ()) for part in inside(child))]
+
+
+ALL = {"Fade": Fade, "Training": training} | {of.__name__: partial(of, three_steps()) for of in (Walk, Untie, Downhill)}
+
+
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
+def test_all_of_a_panel_is_heard_in_one_queue(make, monkeypatch):
+    """Else a Reset could be overtaken by the number that was typed before it; what is not in a panel stays as it is."""
+    monkeypatch.setattr(comm, "create_comm", ChoosingComm)
+    parts = inside(make())
+    assert len(parts) > 8
+    assert {part.comm._reply_subshell_for({}, "the front-end's") for part in parts} == {None}
+    assert HTML("x").comm._reply_subshell_for({}, "the front-end's") == "a thread of its own"
+
+
+def test_a_comm_that_does_not_choose_is_left_alone():
+    """Other versions of ipykernel, and no kernel at all."""
+    panel = Sample((HTML("x"),))
+    assert not any("_reply_subshell_for" in vars(part.comm) for part in inside(panel))

@@ -33,6 +33,19 @@ def one_at_a_time(handler: Callable) -> Callable:
     return alone
 
 
+def hear_in_order(widget: widgets.Widget) -> None:
+    """Let Python hear what is done to a widget, and to all inside it, in the order in which it was done.
+
+    With JupyterLab 4.6, ipykernel 7.4 hands what one control says to a thread, and what another says to the main one,
+    each with a queue of its own: a Reset could be overtaken by the number that was typed before it. Here all take the
+    main queue, as with every other version. Where a comm does not choose, there is nothing to do.
+    """
+    if hasattr(widget.comm, "_reply_subshell_for"):
+        widget.comm._reply_subshell_for = lambda data, default: None
+    for child in getattr(widget, "children", ()):
+        hear_in_order(child)
+
+
 class Guard(anywidget.AnyWidget):
     """Keeps keys that are pressed inside a panel from JupyterLab, whose own keys would act on the cell."""
 
@@ -55,6 +68,7 @@ class Panel(widgets.VBox):
         hidden = widgets.HTML(style() + sheet, layout={"display": "none"})
         super().__init__([hidden, *children, Guard()])
         self.add_class("rnn-panel")
+        hear_in_order(self)
 
     def still(self) -> tuple[str, str]:
         """Return what is shown now as HTML and as plain text."""

@@ -94,6 +94,25 @@ def test_mouse_moves_every_control(shown):
     assert shown.values() == [30, 0.63, 5, "tanh"]
 
 
+TYPE_AND_RESET = """(field) => {  // at the same moment, as fast as no reader is
+    field.value = "700";
+    field.dispatchEvent(new Event("change"));
+    [...field.closest(".rnn-fade").querySelectorAll("button")].find((button) => button.innerText === "Reset").click();
+}"""
+
+
+def test_a_reset_is_not_overtaken_by_the_number_before_it(shown):
+    """However close the two are: the kernel may have a thread for one of them, and another for the other."""
+    shown = shown()
+    field = shown.root.get_by_role("spinbutton", name="cut after k, exactly")
+    for typed in range(10, 16):
+        field.fill(str(typed))
+        shown.check()
+        field.evaluate(TYPE_AND_RESET)
+        shown.check()
+        assert shown.values() == [30, 0.63, 5, "tanh"]
+
+
 def test_keyboard_alone_is_enough(shown):
     """Tab goes through all controls; arrows and ends move; no cell is touched; each change is announced."""
     shown = shown("sunspot_year(1957, 60)")
