@@ -4,6 +4,8 @@ import ast
 import time
 from functools import wraps
 
+import pytest
+
 SECOND = 1000  # Playwright counts in milliseconds
 
 OPEN = """path => { jupyterapp.commands.execute("docmanager:open", {path}); }"""
@@ -94,6 +96,13 @@ OUTSIDE = """root => [...root.querySelectorAll(".rnn-top *, .rnn-slider, .rnn-sl
     .map(part => part.outerHTML.slice(0, 80))"""
 
 NAME_OF_FOCUSED = "() => document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"
+
+
+def at(places):
+    """Return what equals these places, lists of numbers, if nothing has moved by half a pixel; less is not to be seen,
+    and rounding would make a whole one of it.
+    """
+    return [pytest.approx(place, abs=0.5) for place in places]
 
 
 def open_and_run(page, name, run=True):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .reader import NAME_OF_FOCUSED, OUTSIDE, SMALLEST_TYPE, Reader, in_time
+from .reader import NAME_OF_FOCUSED, OUTSIDE, SMALLEST_TYPE, Reader, at, in_time
 
 # Controls -> sentence and cells, from rnnlib alone: nothing of the widget is asked.
 TRUTH = """
@@ -19,7 +19,7 @@ def truth(task, T, radius, k, hidden):
 
 PLACES = """root => [...root.querySelectorAll(".rnn-slider, svg, p, button, select, tr")]
     .filter(part => part.checkVisibility()).map(part => part.getBoundingClientRect())
-    .map(at => [at.y, at.height].map(Math.round).join(" "))"""
+    .map(at => [at.y, at.height])"""
 
 
 class Shown(Reader):
@@ -166,7 +166,7 @@ def test_it_looks_and_reads_well(shown, axe, wear, resize, screenshot):
                 control.fill(value)
                 shown.settle()
                 assert shown.root.evaluate(OUTSIDE) == []
-                assert shown.root.evaluate(PLACES) == before, (width, value)
+                assert shown.root.evaluate(PLACES) == at(before), (width, value)
             assert shown.root.evaluate(SMALLEST_TYPE) >= 9
             assert axe(page, ".rnn-fade") == []
 
