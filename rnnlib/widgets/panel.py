@@ -21,8 +21,8 @@ LOCK = threading.RLock()
 def one_at_a_time(handler: Callable) -> Callable:
     """Let what panels do about their controls happen one after the other.
 
-    JupyterLab may hand the messages of each control to a thread of its own, and a picture that was begun with the old
-    numbers would come last.
+    A training goes on in a thread of its own, and JupyterLab may hand what each control says to one, too: a picture
+    that was begun with the old numbers would come last.
     """
 
     @wraps(handler)
