@@ -37,7 +37,7 @@ class Step:
     weights: Weights
     loss: float
     gradient_norm: float
-    reason: str = ""
+    reason: str
 
     def __repr__(self) -> str:
         """Return the numbers and the reason in a line."""
