@@ -111,7 +111,10 @@ def split(series: Series, held_out_from: float, T: int = 12) -> Split:
 
 
 def starting_weights(H: int, seed: int = 0, D: int = 2) -> Weights:
-    """Return small random weights for H hidden units, D inputs and one output; the same for the same seed."""
+    """Return small random weights for H hidden units, D inputs and one output; the same for the same seed.
+
+    Normal, around 0, with the standard deviations 0.5 for Wi, 0.8 / sqrt(H) for Wh and 0.3 for Wo.
+    """
     H, D = whole(H, "H", 1), whole(D, "D", 1)
     rng = np.random.default_rng(whole(seed, "seed", 0))
     return Weights(

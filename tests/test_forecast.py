@@ -1,6 +1,7 @@
 """Honest forecasting: no leak from the held-out part, and baselines by another route."""
 
-from dataclasses import replace
+import re
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -71,24 +72,47 @@ def test_the_scaling_is_that_of_the_training_values(data):
 
 
 def test_a_split_can_not_be_changed(data):
-    """Its arrays are read-only, and not views of one another."""
+    """Its fields and arrays are read-only, and no views of what can be written."""
+    for record, field in ((data, "T"), (data.train, "times")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(record, field, 1)
     for part in (data.train, data.held_out):
         assert not any(array.flags.writeable for array in arrays_of(part))
-    assert not np.shares_memory(data.train.x, data.held_out.x)
+        assert all(array.base is None for array in (part.times, part.x, part.y))
+
+
+def test_a_split_says_what_it_holds(data):
+    """The series, the length of its windows, twelve if nothing is said, and both parts."""
+    series = sunspots()
+    parts = "train on 208 values to forecast, 1712 to 1919; held out 89 values to forecast, 1920 to 2008"
+    assert repr(data) == f"Split(Yearly sunspot numbers, T=12: {parts})"
+    assert repr(split(series, 1920)) == repr(data)
+    assert (data.series.name, data.T) == (series.name, 12)
+
+
+def test_the_baselines_miss_by_their_rmse_on_both_parts(data):
+    """Training first, then held out; plain numbers."""
+    parts = (data.train, data.held_out)
+    assert data.baselines == {
+        "last value": tuple(rmse(last_value(part), part.measured) for part in parts),
+        "linear autoregression": tuple(rmse(autoregression(data.train, part), part.measured) for part in parts),
+    }
+    assert {type(error) for errors in data.baselines.values() for error in errors} == {float}
 
 
 @pytest.mark.parametrize(
     ("at", "T", "message"),
     [
-        (1712, 12, "held_out_from is 1712, must be after 1712 and up to 2008"),
+        (1712, 12, "held_out_from is 1712, must be after 1712 and up to 2008, with a window and a value before"),
         (2009, 12, "held_out_from is 2009, must be after 1712 and up to 2008"),
         (1920, 309, "T is 309, must be a whole number from 1 to 308"),
         (np.nan, 12, "held_out_from is nan"),
+        ([1920], 12, "held_out_from has shape (1,), must be one time"),
     ],
 )
 def test_a_cut_that_leaves_a_part_empty_is_refused(at, T, message):
     """The message says where one can cut."""
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         split(sunspots(), at, T)
 
 
@@ -102,7 +126,7 @@ def test_a_training_part_without_any_spread_is_refused():
     """It could not be scaled; a wrong type is named, too."""
     with pytest.raises(ValueError, match="values are all 3: without any spread they can't be scaled"):
         split(series_of([3.0] * 20 + [4.0, 5.0]), 21, 4)
-    with pytest.raises(TypeError, match="series is a list"):
+    with pytest.raises(TypeError, match=r"^series is a list, must be a Series, as made by sunspots\(\) or series_from"):
         split([1.0, 2.0], 1)
 
 
@@ -145,16 +169,36 @@ def test_starting_weights_depend_on_the_seed_alone():
     assert_array_equal(a.Wh, b.Wh)
     assert (a.Wh != other.Wh).all()
     assert (a.Wi.shape, a.Wh.shape, a.Wo.shape) == ((4, 2), (4, 4), (1, 4))
-    with pytest.raises(ValueError, match="H is 0"):
-        starting_weights(0)
+    assert_array_equal(starting_weights(4).Wh, starting_weights(4, seed=0, D=2).Wh)
+    assert starting_weights(4, D=3).Wi.shape == (4, 3)
+
+
+@pytest.mark.parametrize(("wrong", "message"), [((0,), "H is 0"), ((1, -1), "seed is -1"), ((1, 0, 0), "D is 0")])
+def test_starting_weights_that_can_not_be_are_refused(wrong, message):
+    """At least one hidden unit and one input, and a seed that counts."""
+    with pytest.raises(ValueError, match=f"^{message}, must be a whole number"):
+        starting_weights(*wrong)
+
+
+def test_starting_weights_are_small():
+    """Around 0, with the spread that the docstring says: this many random numbers have it within 3 %."""
+    H = 400
+    w, Wo = starting_weights(H, D=H), np.concatenate([starting_weights(H, seed).Wo for seed in range(20)])
+    for W, spread in ((w.Wi, 0.5), (w.Wh, 0.8 / np.sqrt(H)), (Wo, 0.3)):
+        assert_allclose(W.std(), spread, rtol=0.03)
+        assert abs(W.mean()) < 0.03 * spread
 
 
 def test_rmse_is_the_root_of_the_mean_square():
     """By hand: errors 3 and 4 make the root of 12.5; lengths must agree."""
     assert rmse([3.0, 0.0], [0.0, 4.0]) == np.sqrt(12.5)
     assert rmse([1e200, 0.0], [0.0, 0.0]) == np.inf
-    with pytest.raises(ValueError, match="forecast has shape"):
+    assert type(rmse([1.0], [1.0])) is float
+    with pytest.raises(ValueError, match=r"^forecast has shape \(1,\), must be \(B,\) = \(2,\), as measured has that"):
         rmse([1.0], [1.0, 2.0])
+    for name, arrays in (("forecast", ([[1.0]], [1.0])), ("measured", ([1.0], [[1.0]]))):
+        with pytest.raises(ValueError, match=rf"^{name} has shape \(1, 1\), must be \(B,\)"):
+            rmse(*arrays)
 
 
 @pytest.mark.parametrize(("unit", "decimals"), [(1.0, 1), (100.0, 0), (0.01, 3), (1e-5, 6)])
@@ -162,3 +206,8 @@ def test_errors_have_three_digits_whatever_the_unit(unit, decimals):
     """As many decimals as the error of the last value needs."""
     series = sunspots()
     assert split(replace(series, values=series.values * unit), 1920).decimals == decimals
+
+
+def test_an_error_of_zero_has_decimals_too():
+    """The last value is the next one everywhere: as many decimals as for the smallest error that is told."""
+    assert split(series_of([1.0] + [2.0] * 20), 15, 2).decimals == 14
