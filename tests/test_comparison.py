@@ -66,6 +66,21 @@ def test_the_table_shows_mean_and_spread(data):
     assert len({len(line) for line in lines[:4]}) == 1
 
 
+def test_the_verdict_goes_by_the_digits_of_the_table(data):
+    """Who is level in what is printed is neither ahead nor behind; training and held out are not mixed up."""
+    held_out = {"last value": np.array([30.04]), "linear autoregression": np.array([18.0])}
+    train = {"last value": np.array([9.0]), "linear autoregression": np.array([8.0]), "RNN": np.array([7.0])}
+    assert repr(Comparison(data, train, held_out | {"RNN": np.array([17.0, 18.04, 30.0])})).splitlines() == [
+        "RMSE in sunspots       training             held out",
+        "last value                  9.0                 30.0",
+        "linear autoregression       8.0                 18.0",
+        "RNN                         7.0  21.7 (17.0 to 30.0)",
+        "",
+        "Of the RNNs, on the held-out part, 2 of 3 beat the last value (1 level) and "
+        "1 of 3 beat the linear autoregression (1 level).",
+    ]
+
+
 def test_what_can_not_be_compared_is_refused(data):
     """A list of weights, at least one, and a split."""
     for wrong in ([], starting_weights(2)):

@@ -185,6 +185,12 @@ def test_a_truncated_gradient_is_of_one_piece():
     assert_close(cut.dL_dO[0], backward(two_steps, BATCH.y[:2]).dL_dO[0])
 
 
+def test_nothing_goes_back_before_the_first_step():
+    """Not even to an O_0 so large that the slope of tanh there is not finite."""
+    trace = forward(Weights([[1.0]], [[0.5]], [[1.0]]), np.ones((3, 1)), [1e200])
+    assert truncated(backward(trace, [0.0]), 2).dL_da[0] == 0.0
+
+
 def test_an_explosion_makes_no_warning():
     """Linear units that overflow on the way back leave inf or nan, in silence."""
     w = Weights(Wi=[[1.0]], Wh=[[1e80]], Wo=[[1.0]])

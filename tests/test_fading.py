@@ -49,6 +49,19 @@ def test_the_other_weight_can_be_asked_for():
     assert_array_equal(f.ages.sizes, ages(f.ages.grads, "Wi").sizes)
 
 
+def test_output_and_loss_are_those_of_the_task():
+    """Here a probability and its cross entropy."""
+    task = replace(hundred_steps(), output="sigmoid", loss="cross_entropy", y=[1.0])
+    trace = forward(with_spectral_radius(task.weights, 0.63), task.x[-5:], task.O0, output="sigmoid")
+    assert_array_equal(fading(task, 5, 0.63).ages.sizes, ages(backward(trace, [1.0], "cross_entropy")).sizes)
+
+
+def test_a_power_that_overflows_makes_no_warning():
+    """A radius of 1e10, a hundred steps back: inf, in silence."""
+    with np.errstate(all="raise"):
+        assert fading(hundred_steps(), 100, 1e10).powers[-1] == np.inf
+
+
 def test_only_the_past_gets_longer():
     """The last inputs, the target and O_0 are the same for every T."""
     short, long = fading(hundred_steps(), 5, 0.63), fading(hundred_steps(), 50, 0.63)

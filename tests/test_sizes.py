@@ -61,6 +61,12 @@ def test_the_sizes_can_not_be_changed():
     assert not term_sizes(AWKWARD.trace, AWKWARD.y).flags.writeable
 
 
+def test_a_target_of_another_shape_is_refused():
+    """As in `backward`."""
+    with pytest.raises(ValueError, match=r"^y has shape \(2,\), must be \(K,\) = "):
+        term_sizes(AWKWARD.trace, [1.0, 2.0])
+
+
 def test_another_weight_is_refused():
     """dL/dWo has no terms by step."""
     with pytest.raises(ValueError) as caught:
