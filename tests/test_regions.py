@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnnlib import Weights, loss_surface, regions, route, survey
+from rnnlib import Weights, forward, loss_surface, loss_value, regions, route, survey
 from rnnlib.regions import bends_at, name_of, slope_at
 from rnnlib.tasks import sunspot_year, three_steps, two_sequences
 
@@ -61,6 +61,55 @@ def test_minima_are_bowls_and_long_minima_are_valleys():
     assert regions(land()).at(np.array([1.007, -0.473])) == "bowl"
     assert regions(land()).at(np.array([-0.81, 1.76])) == "bowl"
     assert regions(land(three_steps())).at(np.array([0.8942, 1.768])) == "valley"
+
+
+def named(ground, slope, low, high):
+    """The name by the words of the docstring."""
+    if slope > 0.1 * ground.usual:
+        return "steep" if slope > ground.steep else "slope"
+    if low < -ground.bend:
+        return "saddle" if high > ground.bend else "ridge"
+    if high <= ground.bend:
+        return "flat"
+    return "bowl" if low > ground.bend else "valley"
+
+
+def test_every_grid_point_has_the_name_of_its_slope_and_its_bends():
+    """With NumPy's eigenvalues of the second differences; what is usual is what three quarters don't exceed."""
+    surface = land()
+    ground, first = regions(surface), np.gradient(surface.loss, *surface.values)
+    slopes, second = np.hypot(*first), np.array([np.gradient(d, *surface.values) for d in first])
+    bends = np.linalg.eigvalsh(np.moveaxis(second, (0, 1), (2, 3)))
+    assert_allclose(ground.usual, np.quantile(slopes, 0.75))
+    assert_allclose(ground.steep, np.quantile(slopes, 0.9))
+    assert_allclose(ground.bend, 0.04 * np.quantile(np.abs(bends).max(axis=2), 0.75))
+    expected = [named(ground, slope, *lows) for slope, lows in zip(slopes.ravel(), bends.reshape(-1, 2), strict=True)]
+    assert_array_equal(ground.names.ravel(), expected)
+    assert set(expected) == {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+
+
+def test_the_ground_at_any_place_is_that_of_the_true_loss():
+    """By differences of losses close by, at places of every kind."""
+    task, ground = two_sequences(), regions(land())
+
+    def loss(Wi, Wh):
+        w = Weights([[Wi]], [[Wh]], task.weights.Wo)
+        return loss_value(forward(w, task.x, task.O0), task.y)
+
+    def truly(a, b, h=1e-4):
+        slope = np.hypot(loss(a + h, b) - loss(a - h, b), loss(a, b + h) - loss(a, b - h)) / (2 * h)
+        aa = loss(a + h, b) - 2 * loss(a, b) + loss(a - h, b)
+        bb = loss(a, b + h) - 2 * loss(a, b) + loss(a, b - h)
+        ab = (loss(a + h, b + h) - loss(a + h, b - h) - loss(a - h, b + h) + loss(a - h, b - h)) / 4
+        return named(ground, slope, *np.linalg.eigvalsh([[aa, ab], [ab, bb]]) / h**2)
+
+    values, found = ground.surface.values, set()
+    for name in np.unique(ground.names):
+        for i, j in np.argwhere(ground.names == name)[::25]:
+            place = np.array([values[0][i], values[1][j]])
+            assert ground.at(place) == truly(*place)
+            found.add(ground.at(place))
+    assert len(found) > 4
 
 
 def test_a_surface_of_one_height_is_flat():

@@ -1,6 +1,7 @@
 """A way downhill over a loss surface: every place is one update from the last, and its arrows add up to the step."""
 
 import re
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -89,6 +90,35 @@ def test_the_first_rise_is_found():
     assert leaping.descent.losses[1] < leaping.descent.losses[0]
 
 
+@pytest.mark.parametrize(
+    ("losses", "rise"),
+    [
+        ([2.0, 1.0, 1.5, 2.0], 2),
+        ([1.0, 1.0, 1.0], None),
+        ([1.0, 1.0 + 1e-13], None),
+        ([1.0, 1.0 + 1e-11], 1),
+        ([1e6, 1e6 + 1e-8], None),
+        ([1e-20, 2e-20], 1),
+        ([1.0, np.inf], 1),
+    ],
+)
+def test_a_rise_is_more_than_rounding(losses, rise):
+    """By more than 1e-12 of the loss before, however small that is."""
+    way = route(land(three_steps()), steps=1)
+    assert replace(way, descent=replace(way.descent, losses=np.array(losses))).rise == rise
+
+
+def test_the_options_of_the_surface_are_those_of_the_way():
+    """Activation, output, loss, and a loss at every step; thirty updates with a rate of 1, if nothing is said."""
+    task, y = three_steps(), [[1.0], [0.0], [1.0]]
+    options = {"hidden": "sigmoid", "output": "sigmoid", "predict": "every"}
+    surface = loss_surface(task.weights, task.x, y, resolution=3, loss="cross_entropy", **options)
+    grads = backward(forward(task.weights, task.x, **options), y, "cross_entropy")
+    way = route(surface)
+    assert_allclose(way.places[1], way.places[0] - [grads.dL_dWi.item(), grads.dL_dWh.item()], rtol=1e-12)
+    assert (way.updates, way.learning_rate, way.clip) == (30, 1.0, None)
+
+
 @pytest.mark.parametrize("rate", [2e-2, 2e-4, 2e-6])
 def test_roelants_surface_has_no_rate_for_the_start(rate):
     """Peter Roelants, RNN implementation part 1: from (-1.5, 2) plain descent diverges; twice his rate is ours."""
@@ -102,10 +132,22 @@ def test_roelants_surface_has_no_rate_for_the_start(rate):
 
 
 def test_a_next_place_that_overflows_is_not_taken():
-    """The way ends where the numbers are still finite."""
-    way = route(land(three_steps()), learning_rate=1e308, steps=5, start=(0.5, -2.5))
-    assert np.isfinite(way.places).all()
-    assert "too large" in way.descent.reason or way.updates == 5
+    """The way ends where the numbers are still finite; here one of the two would not be, and so none moves."""
+    one = loss_surface(Weights([[1.0]], [[1.0]], [[1.0]]), [[2.0]], [0.0], hidden="linear", resolution=3)
+    with np.errstate(all="raise"):
+        way = route(one, learning_rate=1e308, steps=5)
+    assert_array_equal(way.places, [[1.0, 1.0]])
+    assert np.isnan(way.arrows).all()
+    assert_array_equal(way.descent.losses, [2.0])
+    assert way.descent.reason.startswith("the next update is not finite at the start")
+
+
+def test_a_next_place_that_overflows_later_is_told_with_the_rate():
+    """As `descend` says it."""
+    one = loss_surface(Weights([[1.0]], [[1.0]], [[1.0]]), [[1.0]], [1.0 + 1e-14], hidden="linear", resolution=3)
+    way = route(one, learning_rate=1e163, steps=5)
+    assert way.updates == 1
+    assert way.descent.reason.startswith("the next update is no longer finite after update 1: the learning rate 1e+163")
 
 
 def test_two_starts_end_in_two_minima():
@@ -123,13 +165,18 @@ def test_the_record_is_read_only():
     way = route(land(three_steps()), steps=2)
     assert not any(array.flags.writeable for array in (way.places, way.arrows, *arrays_of(way.descent)))
     assert repr(way).startswith("Route((0.5, 0.8) -> (0.86")
+    assert repr(way).endswith("), learning rate 1: all steps are done, 2 of 2)")
+    assert isinstance(way.descent.weights, tuple)
+    with pytest.raises(FrozenInstanceError):
+        way.clip = 1.0
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         ({"surface": None}, "surface is a NoneType, must be a Surface"),
-        ({"start": (1.0,)}, "start has shape (1,), must be (2,)"),
+        ({"start": (1.0,)}, "start has shape (1,), must be (2,) = (2,), a value for each entry of the surface"),
+        ({"start": 1.0}, "start has shape (), must be (2,)"),
         ({"start": (1.0, np.nan)}, "start"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0, must be a finite number above 0"),
         ({"steps": 0}, "steps is 0, must be a whole number, 1 or more"),
@@ -139,7 +186,7 @@ def test_the_record_is_read_only():
 )
 def test_wrong_arguments_are_named(wrong, message):
     """Every argument has its own message."""
-    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
+    with pytest.raises(TypeError if "surface" in wrong else ValueError, match=f"^{re.escape(message)}"):
         route(**{"surface": land(three_steps()), **wrong})
 
 
