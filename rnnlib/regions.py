@@ -82,9 +82,9 @@ def regions(surface: Surface) -> Regions:
     low, high = middle - apart, middle + apart
     usual, bend = quantile(slope, USUAL), STRAIGHT * quantile(np.maximum(np.abs(low), np.abs(high)), USUAL)
     steep = quantile(slope, STEEP)
-    names = np.where(slope > steep, "steep", "slope")
-    names = np.where(slope <= FLAT * usual, name_of(low, high, bend), names)
-    saddles = saddles_of(surface, first, names, bend)
+    level = name_of(low, high, bend)
+    names = np.where(slope <= FLAT * usual, level, np.where(slope > steep, "steep", "slope"))
+    saddles = saddles_of(surface, first, level, bend)
     return Regions(surface, frozen(slope), usual, steep, bend, frozen(names), frozen(lowest_of(surface)), saddles)
 
 
@@ -143,12 +143,15 @@ def is_on(surface: Surface, place: np.ndarray) -> bool:
     return all(v[0] <= p <= v[-1] for v, p in zip(surface.values, place, strict=True))
 
 
-def saddles_of(surface: Surface, first: list[np.ndarray], names: np.ndarray, bend: float) -> np.ndarray:
-    """Return the saddle points of the true loss that lie near a grid point where both derivatives change sign."""
+def saddles_of(surface: Surface, first: list[np.ndarray], level: np.ndarray, bend: float) -> np.ndarray:
+    """Return the saddle points of the true loss near a grid point that bends both ways, where both slopes change sign.
+
+    On a coarse grid such a point may itself be far from level; what it would be called, if it were, is enough.
+    """
     reach = 2 * np.array([v[1] - v[0] for v in surface.values])
     apart = 0.05 * np.array([np.ptp(v) for v in surface.values])
     found: list[np.ndarray] = []
-    for i, j in np.argwhere(names == "saddle"):
+    for i, j in np.argwhere(level == "saddle"):
         around = slice(max(i - 1, 0), i + 2), slice(max(j - 1, 0), j + 2)
         if not all(np.ptp(np.sign(d[around])) == 2 for d in first):
             continue

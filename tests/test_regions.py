@@ -1,6 +1,7 @@
 """The ground of a loss surface: known landscapes get the names they deserve, and saddles are true saddles."""
 
 import re
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from rnnlib import Weights, forward, loss_surface, loss_value, regions, route, survey
 from rnnlib.regions import bends_at, name_of, slope_at
+from rnnlib.route import gradients_at, moved_to
 from rnnlib.tasks import sunspot_year, three_steps, two_sequences
 
 
@@ -44,6 +46,22 @@ def test_the_saddle_of_two_sequences_is_a_true_saddle():
     low, high = np.linalg.eigvalsh(bends_at(surface, place))
     assert low < 0 < high
     assert ground.at(place) == "saddle"
+
+
+def test_all_saddles_of_a_rugged_map_are_found():
+    """Four of them, on coarse and fine grids; on a ring around each the loss is above and below it in turns."""
+    x = np.array([[1.3, -0.6, 0.8], [1.4, 0.6, 0.2], [1.0, 0.9, -0.1]])[..., None]
+    more = {"y": [[0.1], [0.5], [-0.9]], "span": ((-4, 4), (-3, 3))}
+    for resolution in (41, 61, 160):
+        surface = loss_surface(Weights([[1.0]], [[1.0]], [[1.0]]), x, **more, resolution=resolution)
+        saddles = regions(surface).saddles
+        saddles = saddles[np.argsort(saddles[:, 1])]
+        assert_allclose(saddles, [(-0.661, -1.329), (0, -0.714), (2.416, -0.342), (0, 1.007)], atol=1e-3)
+        for place in saddles:
+            around = 0.1 + np.linspace(0, 2 * np.pi, 33)
+            ring = place + 0.02 * np.column_stack([np.cos(around), np.sin(around)])
+            heights = [gradients_at(surface, moved_to(surface, point)).loss for point in (place, *ring)]
+            assert (np.diff(np.sign(np.subtract(heights[1:], heights[0]))) != 0).sum() == 4
 
 
 def test_the_two_sides_of_the_saddle_lead_to_two_minima():
@@ -157,6 +175,33 @@ def test_there_is_no_ground_outside_the_map():
     assert len(way.names) == len(way.route.places)
 
 
+def test_a_survey_asks_anew_where_the_place_has_moved():
+    """By 0.0005 of the map along either axis: here 0.003 and 0.001, over the edge, where the ground ends."""
+    task = three_steps()
+    surface = loss_surface(task.weights, task.x, task.y, span=((-3, 3), (-1, 1)), resolution=21, O0=task.O0)
+    ground, way = regions(surface), route(surface, steps=1)
+    for axis, step in enumerate((0.003, 0.001)):
+        edge = np.array([0.0, 0.0])
+        edge[axis] = surface.values[axis][-1]
+        out = step * np.eye(2)[axis]
+        places = np.array([edge - 0.1 * out, edge + 0.8 * out, edge + 0.95 * out, edge - 0.1 * out])
+        inside = ground.at(edge)
+        assert survey(replace(way, places=places[:2]), ground).names == (inside, inside)
+        assert survey(replace(way, places=places), ground).names == (inside, inside, "", inside)
+
+
+def test_the_records_are_read_only():
+    """All arrays of the ground; a survey's names are a tuple."""
+    ground = regions(land(resolution=5))
+    way = survey(route(ground.surface, steps=1), ground)
+    for record in (ground, way):
+        with pytest.raises(FrozenInstanceError):
+            record.names = ()
+        assert record != replace(record)
+    assert not any(array.flags.writeable for array in (ground.slope, ground.names, ground.lowest, ground.saddles))
+    assert isinstance(way.names, tuple)
+
+
 def test_heights_that_are_not_finite_do_no_harm():
     """A linear RNN whose loss overflows on the border: the rest has its names, without a warning."""
     huge = loss_surface(Weights([[1.0]], [[1.0]], [[1.0]]), np.full((300, 1), 9.0), [1.0], hidden="linear",
@@ -173,3 +218,6 @@ def test_wrong_arguments_are_named():
         regions(land(resolution=2))
     with pytest.raises(TypeError, match="route is a NoneType"):
         survey(None, regions(land(resolution=5)))
+    with pytest.raises(TypeError, match="regions is a Surface, must be a Regions"):
+        survey(route(land(resolution=5), steps=1), land(resolution=5))
+    assert regions(land(resolution=3)).names.shape == (3, 3)
