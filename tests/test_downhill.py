@@ -166,7 +166,7 @@ def test_names_are_escaped():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"task": 3}, "task is a int, must be a Task|task is an int, must be a Task"),
+        ({"task": 3}, "task is a int, must be a Task"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),
         ({"start": (1, 2, 3)}, r"start has shape \(3,\)"),
         ({"start": (4, 0)}, r"start at Wi is 4, must be between -3 and 3, where its slider goes"),
@@ -178,5 +178,5 @@ def test_names_are_escaped():
 )
 def test_wrong_arguments_are_named(wrong, message):
     """Every argument has its own message."""
-    with pytest.raises((ValueError, TypeError), match=message):
+    with pytest.raises(TypeError if "task" in wrong else ValueError, match=f"^{message}"):
         Downhill(**{"task": three_steps(), **wrong})

@@ -268,32 +268,37 @@ def test_an_unknown_entry_gets_the_form_and_the_ranges(name):
     assert str(caught.value) == message
 
 
+WRONG_TYPES = [
+    ({"along": (0, "Wh[0,0]")}, "along[0] is 0, must be the name of an entry, such as 'Wh[0,0]'"),
+    ({"resolution": 9.0}, "resolution is 9.0, must be a whole number"),
+    ({"w": None}, "w is a NoneType, must be a Weights"),
+]
+WRONG_VALUES = [
+    ({"along": ("Wh[0,0]", "Wh[0, 0]")}, "along names Wh[0,0] twice, must be two different entries of the weights"),
+    ({"along": ("Wh[0,0]",)}, "along is ('Wh[0,0]',), must be two entries of the weights, such as ('Wi[0,0]', 'Wh"),
+    ({"along": "Wh[0,0]"}, "along is 'Wh[0,0]', must be two entries of the weights"),
+    ({"along": "Wh"}, "along is 'Wh', must be two entries of the weights"),
+    ({"along": 3}, "along is 3, must be two entries of the weights"),
+    ({"span": (-3, 3)}, "span has shape (2,), must be ((low, high), (low, high))\n"),
+    ({"span": ((-3, 3),)}, "span has shape (1, 2), must be ((low, high), (low, high)) = (2, 2), one pair for each"),
+    ({"span": ((-3, 3), (2, 2))}, "span[1] is (2, 2), must be (low, high) with low below high"),
+    ({"span": ((3, -3), (0, 2))}, "span[0] is (3, -3), must be (low, high) with low below high"),
+    ({"span": ((-1e308, 1e308), (0, 2))}, "span[0] is (-1e+308, 1e+308), must be (low, high)"),
+    ({"resolution": 1}, "resolution is 1, must be a whole number, 2 or more"),
+    ({"precision": "half"}, "precision is 'half', must be one of double, single"),
+    ({"loss": "hinge"}, "loss is 'hinge', must be one of squared_error, cross_entropy"),
+    ({"y": [1.0]}, "y has shape (1,), must be (T, B, K)"),
+]
+
+
 @pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"along": ("Wh[0,0]", "Wh[0, 0]")}, "along names Wh[0,0] twice, must be two different entries of the weights"),
-        ({"along": ("Wh[0,0]",)}, "along is ('Wh[0,0]',), must be two entries of the weights, such as ('Wi[0,0]', 'Wh"),
-        ({"along": "Wh[0,0]"}, "along is 'Wh[0,0]', must be two entries of the weights"),
-        ({"along": "Wh"}, "along is 'Wh', must be two entries of the weights"),
-        ({"along": 3}, "along is 3, must be two entries of the weights"),
-        ({"along": (0, "Wh[0,0]")}, "along[0] is 0, must be the name of an entry, such as 'Wh[0,0]'"),
-        ({"span": (-3, 3)}, "span has shape (2,), must be ((low, high), (low, high))\n"),
-        ({"span": ((-3, 3),)}, "span has shape (1, 2), must be ((low, high), (low, high)) = (2, 2), one pair for each"),
-        ({"span": ((-3, 3), (2, 2))}, "span[1] is (2, 2), must be (low, high) with low below high"),
-        ({"span": ((3, -3), (0, 2))}, "span[0] is (3, -3), must be (low, high) with low below high"),
-        ({"span": ((-1e308, 1e308), (0, 2))}, "span[0] is (-1e+308, 1e+308), must be (low, high)"),
-        ({"resolution": 1}, "resolution is 1, must be a whole number, 2 or more"),
-        ({"resolution": 9.0}, "resolution is 9.0, must be a whole number"),
-        ({"precision": "half"}, "precision is 'half', must be one of double, single"),
-        ({"loss": "hinge"}, "loss is 'hinge', must be one of squared_error, cross_entropy"),
-        ({"y": [1.0]}, "y has shape (1,), must be (T, B, K)"),
-        ({"w": None}, "w is a NoneType, must be a Weights"),
-    ],
+    ("error", "wrong", "message"),
+    [*((TypeError, *row) for row in WRONG_TYPES), *((ValueError, *row) for row in WRONG_VALUES)],
     ids=str,
 )
-def test_wrong_arguments_are_named(wrong, message):
+def test_wrong_arguments_are_named(error, wrong, message):
     """Every argument has its own message."""
-    with pytest.raises((ValueError, TypeError)) as caught:
+    with pytest.raises(error) as caught:
         loss_surface(**{**arguments(SMALL), **wrong})
     assert f"{caught.value}\n".startswith(message)
 
