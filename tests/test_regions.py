@@ -207,7 +207,18 @@ def test_heights_that_are_not_finite_do_no_harm():
     huge = loss_surface(Weights([[1.0]], [[1.0]], [[1.0]]), np.full((300, 1), 9.0), [1.0], hidden="linear",
                         span=((-1, 1), (-30, 30)), resolution=21)  # fmt: skip
     assert np.isinf(huge.loss).any()
-    assert set(np.unique(regions(huge).names)) <= {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+    ground = regions(huge)
+    assert np.isfinite([ground.usual, ground.steep, ground.bend]).all()
+    assert set(np.unique(ground.names)) <= {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+
+
+def test_a_map_without_any_finite_height_has_no_usual_slope():
+    """It is 0, in silence."""
+    huge = loss_surface(Weights([[1.0]], [[1.0]], [[1.0]]), np.full((300, 1), 9.0), [1.0], hidden="linear",
+                        span=((1, 2), (20, 30)), resolution=5)  # fmt: skip
+    assert np.isinf(huge.loss).all()
+    ground = regions(huge)
+    assert (ground.usual, ground.steep, ground.bend, len(ground.saddles)) == (0.0, 0.0, 0.0, 0)
 
 
 def test_wrong_arguments_are_named():
