@@ -1,5 +1,7 @@
 """Who forecasts better: a table that tells the truth, and the same on every machine."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -79,6 +81,14 @@ def test_the_verdict_goes_by_the_digits_of_the_table(data):
         "Of the RNNs, on the held-out part, 2 of 3 beat the last value (1 level) and "
         "1 of 3 beat the linear autoregression (1 level).",
     ]
+
+
+def test_the_table_has_the_decimals_of_the_unit():
+    """In hundreds of sunspots there are three of them."""
+    series = sunspots()
+    hundreds = split(replace(series, values=series.values / 100), held_out_from=1920)
+    lines = repr(compare(hundreds, [starting_weights(2)])).splitlines()
+    assert lines[1].split() == ["last", "value", "0.211", "0.304"]
 
 
 def test_what_can_not_be_compared_is_refused(data):
