@@ -325,7 +325,7 @@ BROKEN = {
     "the path of the checkout": (no_machine_paths, lambda nb: printed(nb).update(text=f"in {ROOT}")),
     "a path in a widget": (
         no_machine_paths,
-        lambda nb: nb.metadata.update(widgets=saved("HTMLModel", value="file:///tmp/x.csv")),
+        lambda nb: nb.metadata.update(widgets=saved("HTMLModel", value="file:///home/me/x.csv")),
     ),
 }
 

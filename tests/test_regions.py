@@ -12,6 +12,8 @@ from rnnlib.regions import bends_at, name_of, slope_at
 from rnnlib.route import gradients_at, moved_to
 from rnnlib.tasks import sunspot_year, three_steps, two_sequences
 
+NAMES = {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+
 
 def land(task=None, resolution=61, **options):
     """The loss surface of a task."""
@@ -103,7 +105,7 @@ def test_every_grid_point_has_the_name_of_its_slope_and_its_bends():
     assert_allclose(ground.bend, 0.04 * np.quantile(np.abs(bends).max(axis=2), 0.75))
     expected = [named(ground, slope, *lows) for slope, lows in zip(slopes.ravel(), bends.reshape(-1, 2), strict=True)]
     assert_array_equal(ground.names.ravel(), expected)
-    assert set(expected) == {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+    assert set(expected) == NAMES
 
 
 def test_the_ground_at_any_place_is_that_of_the_true_loss():
@@ -151,7 +153,7 @@ def test_a_tenth_of_the_map_is_steep():
     """By its definition; and each name is known."""
     ground = regions(land())
     assert_allclose(np.mean(ground.slope > ground.steep), 0.1, atol=0.002)
-    assert set(np.unique(ground.names)) <= {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+    assert set(np.unique(ground.names)) <= NAMES
     assert re.fullmatch(r"Regions\(slope \d+%, steep 10%, .*\)", repr(ground))
     assert_array_equal(ground.lowest, [1.0, -0.5])
 
@@ -209,7 +211,7 @@ def test_heights_that_are_not_finite_do_no_harm():
     assert np.isinf(huge.loss).any()
     ground = regions(huge)
     assert np.isfinite([ground.usual, ground.steep, ground.bend]).all()
-    assert set(np.unique(ground.names)) <= {"slope", "steep", "flat", "bowl", "valley", "saddle", "ridge"}
+    assert set(np.unique(ground.names)) <= NAMES
 
 
 def test_a_map_without_any_finite_height_has_no_usual_slope():

@@ -97,8 +97,8 @@ def plan(folder):
         pack = next(pack for pack in packs if pack.detect())
         pack.platform = "linux/amd64"
         before, after = (re.findall(r"^RUN (.*)", part, re.MULTILINE) for part in pack.render({}).split(COPY))
-        sources = {target: source for source, target in pack.get_build_script_files().items()}
-        lock = Path(buildpacks.__file__).parent / sources["/tmp/env/environment.lock"]
+        sources = {Path(target).name: source for source, target in pack.get_build_script_files().items()}
+        lock = Path(buildpacks.__file__).parent / sources["environment.lock"]
         locked = dict(re.findall(r"/([a-z][\w.-]*)-(\d[^-]*)-[^-/]+\.conda", lock.read_text(encoding="utf-8")))
         return Plan(type(pack).__name__, pack.python_version, locked, before, after)
 
